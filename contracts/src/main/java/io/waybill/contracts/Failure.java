@@ -1,0 +1,30 @@
+package io.waybill.contracts;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What went wrong with one attempt.
+ *
+ * @param code what happened, and with it what becomes of the job
+ * @param stage where
+ * @param detail one sentence that we write: never an exception's message, which may quote the mail; at most {@link #MAX_DETAIL}
+ *     characters, cut beyond
+ * @param retryAfter how long the other side wants us to wait; wins over our own back-off
+ */
+public record Failure(FailureCode code, Stage stage, String detail, Optional<Duration> retryAfter) {
+    /** Details stand in headers and outcomes, which have bounds of their own. */
+    public static final int MAX_DETAIL = 500;
+
+    public Failure {
+        Objects.requireNonNull(code, "code");
+        Objects.requireNonNull(stage, "stage");
+        Objects.requireNonNull(retryAfter, "retryAfter");
+        detail = detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL);
+    }
+
+    public static Failure of(FailureCode code, Stage stage, String detail) {
+        return new Failure(code, stage, detail, Optional.empty());
+    }
+}

@@ -1,0 +1,90 @@
+package io.waybill.contracts;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What an IMAP listener posts to {@code /imap/notifications?k=…}: either the UIDs that it saw ({@code folder}, {@code uidValidity},
+ * {@code uids}) or that something may have changed ({@code folder}, {@code changes: true}).
+ *
+ * @param folder the folder, as configured for the mailbox
+ * @param uidValidity of the UIDs; null with {@code changes}
+ * @param uids 1 to {@link #MAX_UIDS}; null with {@code changes}
+ * @param changes true, or null with UIDs
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ImapNotification(String folder, Long uidValidity, List<Long> uids, Boolean changes) {
+    /** One request is one acknowledgement: what is not acknowledged in time is repeated whole. */
+    public static final int MAX_UIDS = 1_000;
+
+    /** 1,000 UIDs of ten digits and the longest folder name fit well. */
+    public static final int MAX_BYTES = 64 * 1024;
+
+    private static final ObjectMapper MAPPER = Json.mapper(4, 4096);
+
+    public ImapNotification {
+        folder = ImapPointer.folderName(folder);
+        boolean listing = Boolean.TRUE.equals(changes);
+        boolean pointing = uidValidity != null && uids != null;
+        if (listing ? uidValidity != null || uids != null : changes != null || !pointing) {
+            throw new IllegalArgumentException("either uidValidity and uids, or changes: true");
+        }
+        if (pointing) {
+            uids = List.copyOf(uids);
+            if (uids.isEmpty() || uids.size() > MAX_UIDS) {
+                throw new IllegalArgumentException("uids must be 1 to " + MAX_UIDS);
+            }
+            for (long uid : uids) {
+                ImapPointer.of(folder, uidValidity, uid);
+            }
+        }
+    }
+
+    public static ImapNotification changed(String folder) {
+        return new ImapNotification(folder, null, null, true);
+    }
+
+    public static ImapNotification arrived(String folder, long uidValidity, List<Long> uids) {
+        return new ImapNotification(folder, uidValidity, uids, null);
+    }
+
+    /** Reads a body of at most {@link #MAX_BYTES}; throws IOException whose message may be shown to the caller. */
+    public static ImapNotification parse(byte[] body) throws IOException {
+        if (body.length > MAX_BYTES) {
+            throw new IOException("body larger than " + MAX_BYTES + " bytes");
+        }
+        try {
+            return MAPPER.readValue(body, ImapNotification.class);
+        } catch (JsonProcessingException invalid) {
+            String reason = invalid.getCause() instanceof IllegalArgumentException wrong
+                    ? wrong.getMessage()
+                    : "not the JSON expected";
+            throw new IOException(reason, null);
+        }
+    }
+
+    /** The body of the request. */
+    public byte[] toJson() {
+        try {
+            return MAPPER.writeValueAsBytes(this);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** The pointers it stands for, in the order given, without repeats. */
+    @JsonIgnore
+    public List<Pointer> pointers() {
+        return changes != null
+                ? List.of(new ChangesPointer(ChangesPointer.Reason.CONNECTED, folder, null))
+                : uids.stream()
+                        .distinct()
+                        .flatMap(uid -> Stream.<Pointer>of(ImapPointer.of(folder, uidValidity, uid)))
+                        .toList();
+    }
+}

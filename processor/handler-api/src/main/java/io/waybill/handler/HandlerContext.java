@@ -1,0 +1,25 @@
+package io.waybill.handler;
+
+import java.time.Instant;
+
+/**
+ * What a handler knows of the job beside the mail.
+ *
+ * @param jobId the idempotency key: the same whenever this mail of this mailbox is handed over
+ * @param tenant whose mailbox
+ * @param mailbox which of the tenant's mailboxes
+ * @param mailboxAddress the mailbox's own address
+ * @param generation 0, and one more with each re-drive
+ * @param attempt 1, and one more with each retry of this generation
+ * @param recovered true where the mail may have been handled before under another job id, because the server renumbered its folder
+ * @param deadline when the thread is interrupted
+ */
+public record HandlerContext(
+        String jobId,
+        String tenant,
+        String mailbox,
+        String mailboxAddress,
+        int generation,
+        int attempt,
+        boolean recovered,
+        Instant deadline) {}

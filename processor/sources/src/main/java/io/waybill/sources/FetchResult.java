@@ -1,0 +1,19 @@
+package io.waybill.sources;
+
+import io.waybill.contracts.Failure;
+
+/** What became of a fetch. */
+public sealed interface FetchResult {
+    /** The message is here; the caller closes it. */
+    record Fetched(RawMail mail) implements FetchResult {}
+
+    /**
+     * The message is not where the pointer says. Not yet a skip: it is relocated first.
+     *
+     * @param evidence what the source answered, in our words
+     */
+    record NotFound(String evidence) implements FetchResult {}
+
+    /** It could not be read this time, or never will. */
+    record Failed(Failure failure) implements FetchResult {}
+}
