@@ -1,0 +1,126 @@
+package io.waybill.contracts;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * The log events of a job's life, one each, with the same keys wherever they are written: tenant, mailbox, provider, job id, pointer
+ * ids, generation, attempt, code. No content, no secret; the folder's name and numbers are the most that a pointer tells.
+ */
+public final class JobLog {
+    private static final Logger LOG = LoggerFactory.getLogger("waybill.jobs");
+
+    private JobLog() {}
+
+    /** The pointer is durable. */
+    public static void enqueue(String by, PointerJob job) {
+        event(Level.INFO, job).addKeyValue("by", by).log("enqueue");
+    }
+
+    /** An attempt begins. */
+    public static void consumeStart(PointerJob job, int generation, int attempt) {
+        run(Level.INFO, job, generation, attempt).log("consume_start");
+    }
+
+    /** It is handled. */
+    public static void ack(PointerJob job, int generation, int attempt, long ms) {
+        run(Level.INFO, job, generation, attempt).addKeyValue("ms", ms).log("ack");
+    }
+
+    /** It will be tried again. */
+    public static void retry(PointerJob job, int generation, int attempt, Failure failure, Instant dueAt) {
+        failed(Level.WARN, job, generation, attempt, failure)
+                .addKeyValue("due_at", dueAt)
+                .log("retry");
+    }
+
+    /** It is a dead letter. */
+    public static void dlq(PointerJob job, int generation, int attempt, Failure failure) {
+        failed(Level.ERROR, job, generation, attempt, failure).log("dlq");
+    }
+
+    /** Bytes that are no job are a dead letter. */
+    public static void dlq(String topic, int partition, long offset, Rejection rejection) {
+        LOG.atError()
+                .addKeyValue("source_topic", topic)
+                .addKeyValue("source_partition", partition)
+                .addKeyValue("source_offset", offset)
+                .addKeyValue("code", rejection.code())
+                .addKeyValue("detail", rejection.detail())
+                .log("dlq");
+    }
+
+    /** There was nothing to do. */
+    public static void skip(PointerJob job, int generation, int attempt, SkipCode code, String evidence) {
+        run(Level.INFO, job, generation, attempt)
+                .addKeyValue("code", code)
+                .addKeyValue("detail", evidence)
+                .log("skip");
+    }
+
+    /** It waits for a cause to heal. */
+    public static void park(PointerJob job, int generation, int attempt, String cause, FailureCode code) {
+        run(Level.INFO, job, generation, attempt)
+                .addKeyValue("cause", cause)
+                .addKeyValue("code", code)
+                .log("park");
+    }
+
+    /** It is taken up again after its owner stopped or moved. */
+    public static void resurface(PointerJob job, int generation, int attempt, int deaths) {
+        run(Level.INFO, job, generation, attempt).addKeyValue("deaths", deaths).log("resurface");
+    }
+
+    /** The same job was announced again. */
+    public static void duplicate(PointerJob job, String of) {
+        event(Level.DEBUG, job).addKeyValue("of", of).log("duplicate");
+    }
+
+    /** A mailbox was listed to its end. */
+    public static void listed(PointerJob job, int found, int missing, Duration took) {
+        event(Level.INFO, job)
+                .addKeyValue("found", found)
+                .addKeyValue("missing", missing)
+                .addKeyValue("ms", took.toMillis())
+                .log("listed");
+    }
+
+    private static LoggingEventBuilder failed(
+            Level level, PointerJob job, int generation, int attempt, Failure failure) {
+        return run(level, job, generation, attempt)
+                .addKeyValue("code", failure.code())
+                .addKeyValue("stage", failure.stage().word())
+                .addKeyValue("detail", failure.detail());
+    }
+
+    private static LoggingEventBuilder run(Level level, PointerJob job, int generation, int attempt) {
+        return event(level, job).addKeyValue("generation", generation).addKeyValue("attempt", attempt);
+    }
+
+    private static LoggingEventBuilder event(Level level, PointerJob job) {
+        LoggingEventBuilder event = LOG.atLevel(level);
+        if (!LOG.isEnabledForLevel(level)) {
+            return event;
+        }
+        event = event.addKeyValue("tenant", job.tenantId())
+                .addKeyValue("mailbox", job.mailboxId())
+                .addKeyValue("job_id", job.jobId().value());
+        return switch (job.pointer()) {
+            case MicrosoftPointer pointer ->
+                event.addKeyValue("provider", "microsoft").addKeyValue("message_id", pointer.messageId());
+            case GooglePointer pointer ->
+                event.addKeyValue("provider", "google").addKeyValue("message_id", pointer.messageId());
+            case ImapPointer pointer ->
+                event.addKeyValue("provider", "imap")
+                        .addKeyValue("folder", pointer.folder())
+                        .addKeyValue("uid_validity", pointer.uidValidity())
+                        .addKeyValue("uid", pointer.uid());
+            case ChangesPointer pointer ->
+                event.addKeyValue("changes", pointer.reason().word()).addKeyValue("folder", pointer.folder());
+        };
+    }
+}

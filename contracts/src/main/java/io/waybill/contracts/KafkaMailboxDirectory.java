@@ -1,0 +1,129 @@
+package io.waybill.contracts;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The directory as {@code mail.mailboxes} and {@code mail.controls} have it, followed for as long as the process lives. */
+public final class KafkaMailboxDirectory implements MailboxDirectory, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaMailboxDirectory.class);
+    private static final ObjectMapper MAPPER = Json.mapper(8, 16 * 1024);
+
+    private final Map<String, Mailbox> byKey = new ConcurrentHashMap<>();
+    private final Map<String, Mailbox> byRoutingId = new ConcurrentHashMap<>();
+    private final Map<String, Control> controls = new ConcurrentHashMap<>();
+    private final CompactedTopic mailboxTable;
+    private final CompactedTopic controlTable;
+
+    /** @param clientConfig how to reach the brokers: bootstrap.servers and, where needed, TLS and SASL */
+    public KafkaMailboxDirectory(Map<String, Object> clientConfig) {
+        mailboxTable = CompactedTopic.follow(Topics.MAILBOXES, clientConfig, this::onMailbox);
+        controlTable = CompactedTopic.follow(Topics.CONTROLS, clientConfig, this::onControl);
+    }
+
+    /** The record value of a mailbox. */
+    public static byte[] encode(Mailbox mailbox) {
+        return write(mailbox);
+    }
+
+    /** The record value of a control. */
+    public static byte[] encode(Control control) {
+        return write(control);
+    }
+
+    /** Reads a record's value. */
+    public static Mailbox decodeMailbox(byte[] value) throws IOException {
+        return MAPPER.readValue(value, Mailbox.class);
+    }
+
+    /** Reads a record's value. */
+    public static Control decodeControl(byte[] value) throws IOException {
+        return MAPPER.readValue(value, Control.class);
+    }
+
+    /** Whether both tables have been read once: before that an unknown mailbox may only be unread. */
+    public boolean isComplete() {
+        return mailboxTable.isComplete() && controlTable.isComplete();
+    }
+
+    /** Waits for {@link #isComplete}; false where the limit passed before. */
+    public boolean awaitComplete(Duration limit) throws InterruptedException {
+        return mailboxTable.awaitComplete(limit) && controlTable.awaitComplete(limit);
+    }
+
+    @Override
+    public Optional<Mailbox> find(MailboxKey key) {
+        return Optional.ofNullable(byKey.get(key.toString()));
+    }
+
+    @Override
+    public Optional<Mailbox> byRoutingId(String k) {
+        return Optional.ofNullable(byRoutingId.get(k));
+    }
+
+    @Override
+    public boolean isPaused(MailboxKey key) {
+        return controls.containsKey(Control.key(Control.Kind.PAUSED_MAILBOX, key.toString()))
+                || controls.containsKey(Control.key(Control.Kind.PAUSED_TENANT, key.tenant()));
+    }
+
+    @Override
+    public Collection<Mailbox> all() {
+        return byKey.values().stream().filter(mailbox -> !mailbox.removed()).toList();
+    }
+
+    private void onMailbox(String key, byte[] value) {
+        try {
+            Mailbox mailbox = value == null ? null : decodeMailbox(value);
+            if (mailbox != null && !mailbox.key().toString().equals(key)) {
+                throw new IOException("the key is not the mailbox's");
+            }
+            Mailbox former = mailbox == null ? byKey.remove(key) : byKey.put(key, mailbox);
+            if (former != null) {
+                byRoutingId.remove(former.k());
+            }
+            if (mailbox != null && !mailbox.removed()) {
+                byRoutingId.put(mailbox.k(), mailbox);
+            }
+        } catch (IOException unreadable) {
+            ignore(Topics.MAILBOXES, key);
+        }
+    }
+
+    private void onControl(String key, byte[] value) {
+        try {
+            if (value == null) {
+                controls.remove(key);
+            } else {
+                controls.put(key, decodeControl(value));
+            }
+        } catch (IOException unreadable) {
+            ignore(Topics.CONTROLS, key);
+        }
+    }
+
+    /** One bad entry must not hide the others; the entry before it stays in force. */
+    private static void ignore(Topic topic, String key) {
+        LOG.atError().addKeyValue("topic", topic.name()).addKeyValue("key", key).log("table_entry_unreadable");
+    }
+
+    private static byte[] write(Object value) {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @Override
+    public void close() {
+        mailboxTable.close();
+        controlTable.close();
+    }
+}

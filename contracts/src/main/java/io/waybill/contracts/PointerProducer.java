@@ -1,0 +1,72 @@
+package io.waybill.contracts;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * Where every ingress ends: pointers go in, and the answer is given only after the broker acknowledged all of them. Call it on a
+ * thread that may block, never on an event loop.
+ */
+public final class PointerProducer {
+    /** Shorter than the 2 s that a caller is promised, and one for the whole request however many pointers it has. */
+    public static final Duration DEADLINE = Duration.ofMillis(1900);
+
+    private final RecordSender sender;
+    private final String app;
+
+    /**
+     * @param sender over a producer with acks=all and idempotence, max.block.ms=500, delivery.timeout.ms=1400
+     * @param app the application's name, for logs
+     */
+    public PointerProducer(RecordSender sender, String app) {
+        this.sender = sender;
+        this.app = app;
+    }
+
+    /** Enqueues all pointers or says that they are not all durable. Throws only where a job is none that the guard lets pass. */
+    public EnqueueResult send(List<PointerJob> jobs) {
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        List<ProducerRecord<byte[], byte[]>> records =
+                jobs.stream().map(PointerProducer::record).toList();
+        List<CompletableFuture<?>> acks = new ArrayList<>(records.size());
+        try {
+            for (ProducerRecord<byte[], byte[]> record : records) {
+                if (System.nanoTime() > deadline) {
+                    return new EnqueueResult.NotEnqueued("deadline");
+                }
+                acks.add(sender.send(record));
+            }
+            CompletableFuture.allOf(acks.toArray(CompletableFuture[]::new))
+                    .get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException late) {
+            return new EnqueueResult.NotEnqueued("deadline");
+        } catch (ExecutionException failed) {
+            return new EnqueueResult.NotEnqueued(failed.getCause().getClass().getSimpleName());
+        } catch (KafkaException failed) {
+            return new EnqueueResult.NotEnqueued(failed.getClass().getSimpleName());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return new EnqueueResult.NotEnqueued("interrupted");
+        }
+        jobs.forEach(job -> JobLog.enqueue(app, job));
+        return new EnqueueResult.Enqueued(jobs.size());
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(PointerJob job) {
+        return new ProducerRecord<>(
+                Topics.POINTERS.name(),
+                null,
+                null,
+                job.mailbox().bytes(),
+                PointerJobCodec.encode(job),
+                new RecordHeaders());
+    }
+}
