@@ -1,0 +1,4 @@
+package io.waybill.cli;
+
+/** What a command line did. */
+public record Ran(int code, String out, String err) {}
