@@ -3,9 +3,7 @@ package io.waybill.sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -53,7 +51,11 @@ public final class KafkaFixture implements AutoCloseable {
         EmbeddedBroker broker = EmbeddedBroker.start(data, 0);
         return new KafkaFixture(broker.bootstrapServers(), () -> {
             broker.close();
-            delete(data);
+            try {
+                DirectoryTree.delete(data);
+            } catch (IOException left) {
+                System.err.println("left behind: " + data);
+            }
         });
     }
 
@@ -70,15 +72,6 @@ public final class KafkaFixture implements AutoCloseable {
             return Files.createTempDirectory("waybill-kafka-");
         } catch (IOException full) {
             throw new SandboxException("no temporary directory for Kafka", "Make room, or set -Djava.io.tmpdir.", full);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException left) {
-            System.err.println("left behind: " + directory);
         }
     }
 
