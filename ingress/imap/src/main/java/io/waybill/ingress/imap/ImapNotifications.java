@@ -1,0 +1,151 @@
+package io.waybill.ingress.imap;
+
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.waybill.contracts.EnqueueResult;
+import io.waybill.contracts.ImapNotification;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxDirectory;
+import io.waybill.contracts.PointerJob;
+import io.waybill.contracts.PointerProducer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The callback of every IMAP listener, ours included. Validate, enqueue, answer: 202 is given only after the broker acknowledged
+ * every pointer of the request, and a listener repeats until it has one.
+ */
+@Controller("/imap")
+final class ImapNotifications {
+    private final MailboxDirectory mailboxes;
+    private final IngressReadiness readiness;
+    private final CallbackSignature signature;
+    private final PointerProducer pointers;
+    private final IngressCounters counters;
+    private final Clock clock;
+    private final Semaphore permits;
+
+    ImapNotifications(
+            MailboxDirectory mailboxes,
+            IngressReadiness readiness,
+            CallbackSignature signature,
+            PointerProducer pointers,
+            IngressCounters counters,
+            Clock clock,
+            IngressLimits limits) {
+        this.mailboxes = mailboxes;
+        this.readiness = readiness;
+        this.signature = signature;
+        this.pointers = pointers;
+        this.counters = counters;
+        this.clock = clock;
+        this.permits = new Semaphore(limits.maxInFlight());
+    }
+
+    /**
+     * @param k the mailbox's routing id; no authentication
+     * @param body an {@link ImapNotification}; the server has refused more than {@link ImapNotification#MAX_BYTES} already
+     */
+    @Post("/notifications")
+    @Consumes(MediaType.ALL)
+    @ExecuteOn(TaskExecutors.BLOCKING)
+    HttpResponse<byte[]> receive(HttpHeaders headers, @Nullable @QueryValue String k, @Body byte[] body) {
+        // Taken when the body is there: a caller that sends slowly holds its own connection, not a permit.
+        if (!permits.tryAcquire()) {
+            return refuse(Refusal.OVERLOADED);
+        }
+        try {
+            return answer(headers, k, body);
+        } finally {
+            permits.release();
+        }
+    }
+
+    private HttpResponse<byte[]> answer(HttpHeaders headers, @Nullable String k, byte[] body) {
+        if (!isJson(headers.get(HttpHeaders.CONTENT_TYPE))) {
+            return refuse(Refusal.NOT_JSON);
+        }
+        Optional<String> text = utf8(body);
+        if (text.isEmpty()) {
+            // Nobody can have signed it as text; the answer is the same whoever asks.
+            return refuse(Refusal.MALFORMED, "the body is not UTF-8");
+        }
+        if (!readiness.knowsMailboxes()) {
+            // An unknown k may only be unread.
+            return refuse(Refusal.NOT_READY);
+        }
+        Optional<Mailbox> named = Optional.ofNullable(k).flatMap(mailboxes::byRoutingId);
+        if (!signature.isValid(named, headers, text.get())) {
+            return refuse(Refusal.UNAUTHORIZED);
+        }
+        Mailbox mailbox = named.orElseThrow();
+        ImapNotification notification;
+        try {
+            notification = ImapNotification.parse(body);
+        } catch (IOException invalid) {
+            return refuse(Refusal.MALFORMED, invalid.getMessage());
+        }
+        if (!mailbox.source().folders().contains(notification.folder())) {
+            return refuse(Refusal.FOREIGN_FOLDER);
+        }
+        return enqueue(mailbox, notification);
+    }
+
+    /** A paused mailbox's pointers are taken too: the processor parks them, and nothing is lost. */
+    private HttpResponse<byte[]> enqueue(Mailbox mailbox, ImapNotification notification) {
+        Instant now = clock.instant();
+        List<PointerJob> jobs = notification.pointers().stream()
+                .map(pointer -> PointerJob.of(mailbox, pointer, now))
+                .toList();
+        return switch (pointers.send(jobs)) {
+            case EnqueueResult.Enqueued enqueued -> {
+                counters.accepted(enqueued.pointers());
+                yield HttpResponse.<byte[]>status(HttpStatus.ACCEPTED)
+                        .contentType(MediaType.APPLICATION_JSON_TYPE)
+                        .body(("{\"accepted\":" + enqueued.pointers() + "}").getBytes(StandardCharsets.UTF_8));
+            }
+            case EnqueueResult.NotEnqueued _ -> refuse(Refusal.NOT_ENQUEUED);
+        };
+    }
+
+    private HttpResponse<byte[]> refuse(Refusal refusal) {
+        return refuse(refusal, refusal.detail());
+    }
+
+    private HttpResponse<byte[]> refuse(Refusal refusal, String detail) {
+        counters.refused(refusal);
+        return Problem.answer(refusal, detail);
+    }
+
+    private static boolean isJson(@Nullable String contentType) {
+        return contentType != null && contentType.split(";", 2)[0].strip().equalsIgnoreCase(MediaType.APPLICATION_JSON);
+    }
+
+    private static Optional<String> utf8(byte[] body) {
+        try {
+            return Optional.of(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString());
+        } catch (CharacterCodingException broken) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.waybill.ingress.imap;
+
+import io.micronaut.http.HttpStatus;
+import java.util.Locale;
+
+/** Why a callback is not accepted. The words are part of the metrics and of the problem documents. */
+enum Refusal {
+    /** As many requests as may wait for the brokers are waiting. */
+    OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "too many requests are waiting: repeat it later", 1),
+    /** The mailboxes have not been read yet. */
+    NOT_READY(HttpStatus.SERVICE_UNAVAILABLE, "not ready yet: repeat it later", 2),
+    /** The brokers did not acknowledge every pointer in time. */
+    NOT_ENQUEUED(HttpStatus.SERVICE_UNAVAILABLE, "not every pointer is known to be durable: repeat the request", 2),
+    /** The content type is another. */
+    NOT_JSON(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json", 0),
+    /** More than a notification can have. */
+    TOO_LARGE(HttpStatus.REQUEST_ENTITY_TOO_LARGE, "the body is larger than a notification can be", 0),
+    /** Unknown k, missing secret, missing, old, future or wrong signature: the caller cannot tell which. */
+    UNAUTHORIZED(HttpStatus.UNAUTHORIZED, "no valid signature for this address", 0),
+    /** No notification. */
+    MALFORMED(HttpStatus.BAD_REQUEST, "the body is not a notification", 0),
+    /** The mailbox is not configured to be watched there. */
+    FOREIGN_FOLDER(HttpStatus.BAD_REQUEST, "the folder is not configured for this mailbox", 0);
+
+    private final HttpStatus status;
+    private final String detail;
+    private final int retryAfterSeconds;
+
+    Refusal(HttpStatus status, String detail, int retryAfterSeconds) {
+        this.status = status;
+        this.detail = detail;
+        this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    HttpStatus status() {
+        return status;
+    }
+
+    String detail() {
+        return detail;
+    }
+
+    /** When to repeat the request; 0 where repeating it is of no use. */
+    int retryAfterSeconds() {
+        return retryAfterSeconds;
+    }
+
+    /** The word in metrics and problem types. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,61 @@
+package io.waybill.ingress.imap;
+
+import io.micronaut.configuration.kafka.ProducerRegistry;
+import io.micronaut.configuration.kafka.config.KafkaDefaultConfiguration;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.management.health.indicator.annotation.Readiness;
+import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.contracts.PointerProducer;
+import io.waybill.contracts.RecordSender;
+import io.waybill.contracts.Secrets;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+
+/** What the application is made of. */
+@Factory
+final class Wiring {
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Singleton
+    Secrets secrets() {
+        return Secrets.ofProcess();
+    }
+
+    /** Read from the start of the process on, with what {@code kafka.*} says of the brokers and of how to reach them. */
+    @Context
+    @Bean(preDestroy = "close")
+    KafkaMailboxDirectory mailboxes(KafkaDefaultConfiguration kafka) {
+        Map<String, Object> client = new HashMap<>();
+        kafka.getConfig().forEach((name, value) -> {
+            if (ConsumerConfig.configNames().contains(name.toString())) {
+                client.put(name.toString(), value);
+            }
+        });
+        return new KafkaMailboxDirectory(client);
+    }
+
+    @Context
+    @Bean(preDestroy = "close")
+    PointerTopic pointerTopic(ProducerRegistry registry) {
+        return new PointerTopic(registry).start();
+    }
+
+    @Singleton
+    PointerProducer pointers(RecordSender sender) {
+        return new PointerProducer(sender, "imap-ingress");
+    }
+
+    @Singleton
+    @Readiness
+    IngressReadiness readiness(KafkaMailboxDirectory mailboxes, PointerTopic topic) {
+        return new IngressReadiness(mailboxes::isComplete, topic::isFound);
+    }
+}
