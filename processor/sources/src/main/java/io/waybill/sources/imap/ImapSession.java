@@ -1,0 +1,312 @@
+package io.waybill.sources.imap;
+
+import io.waybill.contracts.FailureCode;
+import io.waybill.sources.imap.BoundedProtocol.AnswerTooLong;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.eclipse.angus.mail.iap.BadCommandException;
+import org.eclipse.angus.mail.iap.ByteArray;
+import org.eclipse.angus.mail.iap.CommandFailedException;
+import org.eclipse.angus.mail.iap.ProtocolException;
+import org.eclipse.angus.mail.iap.Response;
+import org.eclipse.angus.mail.imap.protocol.BODY;
+import org.eclipse.angus.mail.imap.protocol.FetchResponse;
+import org.eclipse.angus.mail.imap.protocol.IMAPResponse;
+import org.eclipse.angus.mail.imap.protocol.INTERNALDATE;
+import org.eclipse.angus.mail.imap.protocol.ListInfo;
+import org.eclipse.angus.mail.imap.protocol.MailboxInfo;
+import org.eclipse.angus.mail.imap.protocol.RFC822SIZE;
+import org.eclipse.angus.mail.imap.protocol.UID;
+
+/**
+ * One connection that is logged in: the few commands that Waybill sends, none of which changes anything. Messages are named by UID
+ * alone; sequence numbers shift. For one thread at a time; {@link #abort} may be called by any. After an {@link ImapException} only
+ * closing is left.
+ */
+public final class ImapSession implements AutoCloseable {
+    /** A UID in an answer has at most ten digits and a blank; {@link ImapListing} asks for ranges that fit. */
+    private static final long SEARCH_BYTES = 16 * 1024 * 1024;
+
+    /** What surrounds a piece of a message in an answer, and unasked news in between. */
+    private static final long SLACK = 64 * 1024;
+
+    private static final long MAX_UID = 0xFFFF_FFFFL;
+
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+    private final BoundedProtocol protocol;
+    private final KeptSocket socket;
+    private final ImapSettings settings;
+
+    ImapSession(BoundedProtocol protocol, KeptSocket socket, ImapSettings settings) {
+        this.protocol = protocol;
+        this.socket = socket;
+        this.settings = settings;
+    }
+
+    /**
+     * A folder as EXAMINE describes it.
+     *
+     * @param uidValidity the epoch of its UIDs
+     * @param uidNext a bound below the next UID, 0 where the server does not tell
+     */
+    public record Examined(long uidValidity, long uidNext) {}
+
+    /**
+     * What is known of a message without reading it.
+     *
+     * @param size in bytes, as the server says
+     */
+    record Described(long uid, long size, Instant internalDate) {}
+
+    /** Opens a folder for reading; nothing in it can be changed over this connection then. */
+    public Examined examine(String folder) throws ImapException {
+        Optional<MailboxInfo> info = speak("EXAMINE", () -> {
+            try {
+                return Optional.of(protocol.examine(folder));
+            } catch (CommandFailedException | BadCommandException no) {
+                if (isMissing(folder)) {
+                    return Optional.empty();
+                }
+                throw no;
+            }
+        });
+        if (info.isEmpty()) {
+            // The tenant renamed or deleted it: retrying does not help, and a skip would lose what was moved along with
+            // it. Parked,
+            // everything goes on by itself once the folder is back or the mailbox is configured anew.
+            throw new ImapException(FailureCode.MAILBOX_GONE, "there is no folder " + folder);
+        }
+        long uidValidity = info.get().uidvalidity;
+        if (uidValidity < 1 || uidValidity > MAX_UID) {
+            throw ServerAnswers.error("the server gives folder " + folder + " no UIDVALIDITY");
+        }
+        return new Examined(uidValidity, Math.clamp(info.get().uidnext, 0, MAX_UID));
+    }
+
+    /** UIDs in the open folder that meet a criterion of RFC 9051, 6.4.4; in ascending order. */
+    public List<Long> search(String criteria) throws ImapException {
+        Response[] responses = command("UID SEARCH " + criteria, SEARCH_BYTES);
+        List<Long> found = new ArrayList<>();
+        for (Response response : responses) {
+            if (response instanceof IMAPResponse answer && answer.keyEquals("SEARCH")) {
+                for (long uid = answer.readLong(); uid >= 0; uid = answer.readLong()) {
+                    found.add(uid);
+                }
+            }
+        }
+        return found.stream()
+                .filter(uid -> uid >= 1 && uid <= MAX_UID)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** Sizes and dates of the messages that exist, by UID. */
+    Map<Long, Described> describe(Collection<Long> uids) throws ImapException {
+        String set = uids.stream().map(String::valueOf).collect(Collectors.joining(","));
+        Map<Integer, Long> uidOf = new HashMap<>();
+        Map<Integer, Long> sizeOf = new HashMap<>();
+        Map<Integer, Instant> dateOf = new HashMap<>();
+        // A server may answer in several pieces, which only the sequence number holds together.
+        for (Response response : command("UID FETCH " + set + " (UID RFC822.SIZE INTERNALDATE)", SEARCH_BYTES)) {
+            if (response instanceof FetchResponse fetched) {
+                int number = fetched.getNumber();
+                UID uid = fetched.getItem(UID.class);
+                RFC822SIZE size = fetched.getItem(RFC822SIZE.class);
+                INTERNALDATE date = fetched.getItem(INTERNALDATE.class);
+                if (uid != null) {
+                    uidOf.put(number, uid.uid);
+                }
+                if (size != null) {
+                    sizeOf.put(number, size.size);
+                }
+                if (date != null) {
+                    dateOf.put(number, date.getDate().toInstant());
+                }
+            }
+        }
+        Map<Long, Described> described = new HashMap<>();
+        for (Map.Entry<Integer, Long> entry : sizeOf.entrySet()) {
+            Long uid = uidOf.get(entry.getKey());
+            Instant date = dateOf.get(entry.getKey());
+            if (uid == null || date == null || entry.getValue() < 0) {
+                throw ServerAnswers.error("the server describes a message without UID, size or date");
+            }
+            described.put(uid, new Described(uid, entry.getValue(), date));
+        }
+        // News about other messages may come in between, but not an answer to what was not asked.
+        if (!uids.containsAll(described.keySet())) {
+            throw ServerAnswers.error("the server described another message than the one asked for");
+        }
+        return described;
+    }
+
+    /**
+     * Reads a message, or a piece of it, without marking it as read; empty where it does not exist.
+     *
+     * @param offset where the piece begins
+     * @param length the largest piece that is wanted; the whole message where {@code offset} is negative
+     * @param largest what the server may send at most
+     */
+    Optional<ByteArray> read(long uid, long offset, int length, long largest) throws ImapException {
+        String piece = offset < 0 ? "" : "<" + offset + "." + length + ">";
+        for (Response response :
+                command("UID FETCH " + uid + " (UID BODY.PEEK[]" + piece + ")", Math.addExact(largest, SLACK))) {
+            if (!(response instanceof FetchResponse fetched) || fetched.getItem(BODY.class) == null) {
+                continue;
+            }
+            UID answered = fetched.getItem(UID.class);
+            BODY body = fetched.getItem(BODY.class);
+            if (answered == null || answered.uid != uid) {
+                throw ServerAnswers.error("the server sent another message than the one asked for");
+            }
+            if (offset > 0 && body.getOrigin() != offset) {
+                throw ServerAnswers.error("the server sent another piece of the message than the one asked for");
+            }
+            return Optional.of(body.getByteArray() == null ? new ByteArray(0) : body.getByteArray());
+        }
+        return Optional.empty();
+    }
+
+    /** Whether the server can say by itself that something came. */
+    public boolean canIdle() {
+        return protocol.hasCapability("IDLE");
+    }
+
+    /** How IDLE ended. */
+    public enum Idle {
+        /** The server said something about the folder. */
+        NEWS,
+        /** It was silent for as long as allowed, and still answers. */
+        SILENCE,
+        /** It announces IDLE and refuses it. */
+        UNWILLING
+    }
+
+    /** Waits in the open folder until the server says something; afterwards the connection is known to live. */
+    public Idle idle(Duration atMost) throws ImapException {
+        return speak("IDLE", () -> {
+            protocol.renew();
+            String tag = protocol.writeCommand("IDLE", null);
+            for (Response answer = next(); !answer.isContinuation(); answer = next()) {
+                if (isTagged(answer, tag)) {
+                    return Idle.UNWILLING;
+                }
+            }
+            Idle how = waitForNews(atMost);
+            protocol.renew();
+            protocol.idleAbort();
+            for (Response answer = next(); !isTagged(answer, tag); answer = next()) {
+                how = Idle.NEWS;
+            }
+            return how;
+        });
+    }
+
+    private Idle waitForNews(Duration atMost) throws IOException, ProtocolException, ImapException {
+        socket.readTimeout(atMost);
+        try {
+            while (true) {
+                Response answer = next();
+                // "* OK Still here" keeps the line open and says nothing.
+                if (!(answer.isUnTagged() && answer.isOK())) {
+                    return Idle.NEWS;
+                }
+            }
+        } catch (SocketTimeoutException silence) {
+            return Idle.SILENCE;
+        } finally {
+            socket.readTimeout(settings.readTimeout());
+        }
+    }
+
+    private Response next() throws IOException, ProtocolException, ImapException {
+        Response answer = protocol.readResponse();
+        if (answer.isBYE()) {
+            throw ServerAnswers.unreachable("the server closed the connection (BYE)");
+        }
+        return answer;
+    }
+
+    private static boolean isTagged(Response answer, String tag) {
+        return answer.isTagged() && tag.equals(answer.getTag());
+    }
+
+    /** Breaks the connection from any thread; whoever waits on it gets an {@link ImapException} at once. */
+    public void abort() {
+        socket.close();
+    }
+
+    /** Says goodbye and waits a moment until the server has closed the connection too: it counts them. */
+    @Override
+    public void close() {
+        try {
+            socket.readTimeout(FAREWELL);
+            protocol.command("LOGOUT", null);
+            while (true) {
+                protocol.readResponse();
+            }
+        } catch (IOException | ProtocolException closed) {
+            protocol.disconnect();
+        } finally {
+            socket.close();
+        }
+    }
+
+    private Response[] command(String command, long maxBytes) throws ImapException {
+        String name = command.startsWith("UID FETCH") ? "UID FETCH" : "UID SEARCH";
+        return speak(name, () -> {
+            Response[] responses = protocol.command(command, maxBytes);
+            Response last = responses[responses.length - 1];
+            if (last.getException() instanceof AnswerTooLong tooLong) {
+                throw new AnswerBeyondBounds(name, tooLong.bytes());
+            }
+            protocol.handleResult(last);
+            return responses;
+        });
+    }
+
+    /** EXAMINE says NO for many reasons; only a folder that is not in the list is really not there. */
+    private boolean isMissing(String folder) throws ProtocolException {
+        try {
+            ListInfo[] listed = protocol.list("", folder);
+            return listed == null || Arrays.stream(listed).noneMatch(ImapSession::canBeOpened);
+        } catch (CommandFailedException | BadCommandException unwilling) {
+            return false;
+        }
+    }
+
+    private static boolean canBeOpened(ListInfo folder) {
+        return folder.canOpen && Arrays.stream(folder.attrs).noneMatch("\\NonExistent"::equalsIgnoreCase);
+    }
+
+    /** One exchange with the server; everything that goes wrong in it is put into our words here. */
+    private static <T> T speak(String command, Exchange<T> exchange) throws ImapException {
+        try {
+            return exchange.run();
+        } catch (IOException failed) {
+            throw ServerAnswers.connection(command, failed);
+        } catch (ProtocolException failed) {
+            throw ServerAnswers.command(command, failed);
+        } catch (IndexOutOfBoundsException | NullPointerException | IllegalArgumentException nonsense) {
+            // How the parser fails on answers that nobody thought of.
+            throw ServerAnswers.error("the server's answer to " + command + " could not be read");
+        }
+    }
+
+    @FunctionalInterface
+    private interface Exchange<T> {
+        T run() throws IOException, ProtocolException, ImapException;
+    }
+}

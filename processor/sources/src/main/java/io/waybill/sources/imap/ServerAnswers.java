@@ -1,0 +1,145 @@
+package io.waybill.sources.imap;
+
+import io.waybill.contracts.FailureCode;
+import io.waybill.sources.imap.BoundedProtocol.AnswerTooLong;
+import io.waybill.sources.imap.BoundedProtocol.AnswerUnreadable;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.eclipse.angus.mail.iap.BadCommandException;
+import org.eclipse.angus.mail.iap.CommandFailedException;
+import org.eclipse.angus.mail.iap.ProtocolException;
+import org.eclipse.angus.mail.iap.Response;
+import org.eclipse.angus.mail.util.SocketConnectException;
+
+/**
+ * What a server's refusals mean, by their response codes (RFC 9051, 7.1; RFC 5530). The server's own text is looked at and never
+ * repeated: it may quote what it likes.
+ */
+final class ServerAnswers {
+    private static final Pattern CODE = Pattern.compile("\\[([A-Za-z0-9-]{1,40})[] ].*", Pattern.DOTALL);
+
+    private ServerAnswers() {}
+
+    /** What it means that the login failed. */
+    static ImapException login(ProtocolException failed) {
+        if (!(failed instanceof CommandFailedException)) {
+            return command("LOGIN", failed);
+        }
+        String text = text(failed.getResponse());
+        String code = code(text).orElse("");
+        return switch (code) {
+            case "UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA" -> throttled(code);
+            case "SERVERBUG" -> error("login failed by a fault of the server (" + code + ")");
+            case "PRIVACYREQUIRED" -> refused("the server refuses logins without TLS (" + code + ")");
+            default ->
+                speaksOfTooMany(text)
+                        ? throttled("too many connections")
+                        : refused("the server refused the login" + (code.isEmpty() ? "" : " (" + code + ")"));
+        };
+    }
+
+    /** What it means that a command failed; not for logins, and not for a folder that may be missing. */
+    static ImapException command(String command, ProtocolException failed) {
+        Response response = failed.getResponse();
+        if (failed instanceof CommandFailedException) {
+            String text = text(response);
+            String code = code(text).orElse("");
+            return switch (code) {
+                case "UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA" -> throttled(code);
+                case "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "NOPERM" ->
+                    refused("the server refused " + command + " (" + code + ")");
+                default -> error("the server answered NO to " + command + (code.isEmpty() ? "" : " (" + code + ")"));
+            };
+        }
+        if (failed instanceof BadCommandException) {
+            return error("the server answered BAD to " + command);
+        }
+        if (response == null) {
+            return failed.getCause() instanceof IOException io
+                    ? connection(command, io)
+                    : error("the server's answer to " + command + " could not be read");
+        }
+        return response.getException() instanceof IOException io ? connection(command, io) : bye(command, response);
+    }
+
+    /** What it means that the connection could not be made, or broke. */
+    static ImapException connection(String during, IOException failed) {
+        Throwable cause = failed instanceof SocketConnectException connect ? connect.getException() : failed;
+        return switch (cause) {
+            case AnswerTooLong _ -> error("the server's answer to " + during + " is longer than it may be");
+            case AnswerUnreadable _ -> error("the server's answer to " + during + " could not be read");
+            case UnknownHostException _ -> unreachable("the host has no address");
+            case SocketTimeoutException _ -> unreachable("the server did not answer in time (" + during + ")");
+            case ConnectException _ -> unreachable("the server refused the connection");
+            case SSLException _ ->
+                unreachable("TLS could not be agreed on: the certificate is not trusted, not for this host, or the port"
+                        + " does not speak TLS (" + cause.getClass().getSimpleName() + ")");
+            case null -> unreachable("the connection could not be made");
+            default ->
+                unreachable("the connection broke (" + during + ", "
+                        + cause.getClass().getSimpleName() + ")");
+        };
+    }
+
+    /** The response code that a NO, BAD or BYE begins with. */
+    static Optional<String> code(ProtocolException failed) {
+        return code(text(failed.getResponse()));
+    }
+
+    private static ImapException bye(String command, Response response) {
+        String text = text(response);
+        String code = code(text).orElse("");
+        return switch (code) {
+            case "UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA" -> throttled(code);
+            case "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED" ->
+                refused("the server ended the session (" + code + ")");
+            default ->
+                speaksOfTooMany(text)
+                        ? throttled("too many connections")
+                        : unreachable("the server closed the connection (BYE to " + command + ")");
+        };
+    }
+
+    /** Servers older than RFC 5530 say it in words, mostly behind [ALERT]. */
+    private static boolean speaksOfTooMany(String text) {
+        String words = text.toLowerCase(Locale.ROOT);
+        return words.contains("too many") || words.contains("maximum number of connections");
+    }
+
+    private static String text(Response response) {
+        if (response == null) {
+            return "";
+        }
+        response.reset();
+        String rest = response.getRest();
+        return rest == null ? "" : rest;
+    }
+
+    private static Optional<String> code(String text) {
+        Matcher matcher = CODE.matcher(text);
+        return matcher.matches() ? Optional.of(matcher.group(1).toUpperCase(Locale.ROOT)) : Optional.empty();
+    }
+
+    static ImapException unreachable(String detail) {
+        return new ImapException(FailureCode.SOURCE_UNREACHABLE, detail);
+    }
+
+    static ImapException error(String detail) {
+        return new ImapException(FailureCode.SOURCE_ERROR, detail);
+    }
+
+    static ImapException refused(String detail) {
+        return new ImapException(FailureCode.CREDENTIALS_REFUSED, detail);
+    }
+
+    private static ImapException throttled(String why) {
+        return new ImapException(FailureCode.SOURCE_THROTTLED, "the server asks us to come back later (" + why + ")");
+    }
+}
