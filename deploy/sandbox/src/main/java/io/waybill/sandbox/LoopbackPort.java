@@ -7,8 +7,8 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports of 127.0.0.1 for servers that must know theirs before they bind. */
-final class LoopbackPort {
-    static final String HOST = "127.0.0.1";
+public final class LoopbackPort {
+    public static final String HOST = "127.0.0.1";
 
     // Below the range the kernel gives to outgoing connections (32768 and up on Linux): a client that reconnects to a
     // stopped
@@ -18,7 +18,7 @@ final class LoopbackPort {
     private static final int TRIES = 200;
 
     /** A port nobody listens on now. Another process may take it before the caller binds: retry then. */
-    static int free() {
+    public static int free() {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
             if (isFree(port)) {
@@ -30,7 +30,8 @@ final class LoopbackPort {
                 "Stop what listens there, or name the ports to use.");
     }
 
-    static boolean isFree(int port) {
+    /** Whether one could listen on the port now. */
+    public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
