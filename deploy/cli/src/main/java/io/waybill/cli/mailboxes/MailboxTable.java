@@ -1,0 +1,68 @@
+package io.waybill.cli.mailboxes;
+
+import io.waybill.cli.topics.TopicReader;
+import io.waybill.contracts.Control;
+import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxKey;
+import io.waybill.contracts.Topics;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * The mailboxes and controls as they are now.
+ *
+ * @param mailboxes by name, the removed ones included
+ * @param writtenAt when each was last written
+ * @param controls by {@link Control#key()}
+ * @param unreadable keys of entries that this version cannot read
+ */
+record MailboxTable(
+        Map<MailboxKey, Mailbox> mailboxes,
+        Map<MailboxKey, Instant> writtenAt,
+        Map<String, Control> controls,
+        List<String> unreadable) {
+    /** Reads both topics. */
+    static MailboxTable read(Map<String, Object> kafka) {
+        TopicReader reader = new TopicReader(kafka);
+        MailboxTable table = new MailboxTable(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
+        reader.table(Topics.MAILBOXES).forEach(table::addMailbox);
+        reader.table(Topics.CONTROLS).forEach(table::addControl);
+        return table;
+    }
+
+    /** The mailbox, unless it was removed. */
+    Optional<Mailbox> find(MailboxKey key) {
+        return Optional.ofNullable(mailboxes.get(key)).filter(mailbox -> !mailbox.removed());
+    }
+
+    /** What pauses a mailbox: its own control or that of its tenant. */
+    Optional<Control> pausedBy(MailboxKey key) {
+        return Optional.ofNullable(controls.get(Control.key(Control.Kind.PAUSED_MAILBOX, key.toString())))
+                .or(() -> Optional.ofNullable(controls.get(Control.key(Control.Kind.PAUSED_TENANT, key.tenant()))));
+    }
+
+    private void addMailbox(String key, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            Mailbox mailbox = KafkaMailboxDirectory.decodeMailbox(record.value());
+            mailboxes.put(mailbox.key(), mailbox);
+            writtenAt.put(mailbox.key(), TopicReader.time(record));
+        } catch (IOException | IllegalArgumentException foreign) {
+            unreadable.add(key);
+        }
+    }
+
+    private void addControl(String key, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            controls.put(key, KafkaMailboxDirectory.decodeControl(record.value()));
+        } catch (IOException | IllegalArgumentException foreign) {
+            unreadable.add(key);
+        }
+    }
+}

@@ -1,0 +1,417 @@
+package io.waybill.cli.mailboxes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.waybill.cli.Problem;
+import io.waybill.contracts.CredentialReference;
+import io.waybill.contracts.ImapAccount;
+import io.waybill.contracts.MailboxKey;
+import io.waybill.contracts.MailboxLimits;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MailboxesFileTest {
+    private static final Clock NOON = Clock.fixed(Instant.parse("2026-06-01T12:00:00Z"), ZoneOffset.UTC);
+    private static final String MINIMAL = """
+        mailboxes:
+          - tenant: acme
+            mailbox: support
+            provider: imap
+            address: support@acme.example
+            imap:
+              host: imap.acme.example
+              username: support
+              password: file:acme.password
+        """;
+
+    private static final String EVERYTHING = """
+        mailboxes:
+          - tenant: acme
+            mailbox: support
+            provider: imap
+            address: support@acme.example
+            handlers: [rehearsal, tickets]
+            limits:
+              permits: 4
+              maxMessageBytes: 1048576
+            imap:
+              host: imap.acme.example
+              port: 143
+              tls: none
+              allowPlaintext: true
+              username: support
+              password: file:acme.password
+              folders: [inbox, Orders/New]
+              since: 2026-05-01
+              callbackSecret: env:WAYBILL_SECRET_CALLBACK
+        """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void read_minimal_takesTheDefaults() {
+        MailboxEntry entry = parse(MINIMAL).entriesOrProblem().getFirst();
+
+        assertEquals(
+                new MailboxEntry(
+                        new MailboxKey("acme", "support"),
+                        "support@acme.example",
+                        List.of("tickets"),
+                        MailboxLimits.DEFAULTS,
+                        new ImapAccount(
+                                "imap.acme.example",
+                                993,
+                                ImapAccount.Tls.TLS,
+                                "support",
+                                new CredentialReference("file:acme.password"),
+                                List.of("INBOX"),
+                                null),
+                        Optional.empty()),
+                entry);
+    }
+
+    @Test
+    void read_everything_takesAll() {
+        MailboxEntry entry = parse(EVERYTHING).entriesOrProblem().getFirst();
+
+        assertEquals(
+                new ImapAccount(
+                        "imap.acme.example",
+                        143,
+                        ImapAccount.Tls.NONE,
+                        "support",
+                        new CredentialReference("file:acme.password"),
+                        List.of("INBOX", "Orders/New"),
+                        new CredentialReference("env:WAYBILL_SECRET_CALLBACK")),
+                entry.source());
+        assertEquals(List.of("rehearsal", "tickets"), entry.handlers());
+        assertEquals(Optional.of(Instant.parse("2026-05-01T00:00:00Z")), entry.since());
+        assertEquals(new MailboxLimits(4, 1_048_576L), entry.limits());
+    }
+
+    @Test
+    void schema_hasNoFieldThatIsNotRead() {
+        Set<String> fields = new TreeSet<>();
+        new MailboxesSchema()
+                .tree()
+                .findValues("properties")
+                .forEach(object -> object.fieldNames().forEachRemaining(fields::add));
+
+        assertEquals(
+                EVERYTHING
+                        .lines()
+                        .map(line -> line.replaceAll("^[ -]*([a-zA-Z]+):.*", "$1"))
+                        .collect(Collectors.toCollection(TreeSet::new)),
+                fields);
+    }
+
+    @Test
+    void schema_saysTheDefaultsThatAreTaken() {
+        Map<String, String> defaults = new TreeMap<>();
+        new MailboxesSchema()
+                .tree()
+                .findValues("properties")
+                .forEach(object -> object.properties().forEach(field -> {
+                    if (field.getValue().has("default")) {
+                        defaults.put(
+                                field.getKey(), field.getValue().get("default").toString());
+                    }
+                }));
+
+        assertEquals(
+                Map.of(
+                        "handlers", "[\"tickets\"]",
+                        "permits", "2",
+                        "maxMessageBytes", "134217728",
+                        "tls", "\"tls\"",
+                        "allowPlaintext", "false",
+                        "folders", "[\"INBOX\"]",
+                        "since", "\"now\""),
+                defaults);
+        assertEquals(new MailboxLimits(2, 134217728L), MailboxLimits.DEFAULTS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "now,",
+        "2026-05-01, 2026-05-01T00:00:00Z",
+        "2026-05-01T08:00Z, 2026-05-01T08:00:00Z",
+        "2026-05-01T08:00:30.5Z, 2026-05-01T08:00:30.500Z"
+    })
+    void since_ofEachForm(String written, Instant since) {
+        assertEquals(
+                Optional.ofNullable(since),
+                parse(MINIMAL + "      since: " + written + "\n")
+                        .entriesOrProblem()
+                        .getFirst()
+                        .since());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tenant: acme      | tenant: Acme      | f.yml:2:5: mailboxes[0].tenant is not what can stand here;"
+                        + " wanted: a name of 1 to 63 characters of a-z, 0-9, '.', '_' and '-', the first a letter or a"
+                        + " digit",
+                "tenant: acme      | tenant: 12        | f.yml:2:5: mailboxes[0].tenant is a number, and a text only"
+                        + " in quotes; wanted: a name of 1 to 63 characters of a-z, 0-9, '.', '_' and '-', the first a"
+                        + " letter or a digit",
+                "provider: imap    | provider: pop3    | f.yml:4:5: mailboxes[0].provider is not what can stand here;"
+                        + " wanted: imap",
+                "support@acme.example | nowhere        | f.yml:5:5: mailboxes[0].address is not what can stand here;"
+                        + " wanted: the mailbox's own address, such as support@example.com",
+                "host: imap.acme.example | host: a b   | f.yml:7:7: mailboxes[0].imap.host is not what can stand"
+                        + " here; wanted: the name or address of the mail server",
+                "username: support | usrname: support  | f.yml:6:5: mailboxes[0].imap.username is missing; wanted: the"
+                        + " login name, a text of 1 to 320 characters ## f.yml:8:7: mailboxes[0].imap.usrname is not a"
+                        + " field; did you mean username?",
+                "username: support | username: no      | f.yml:8:7: mailboxes[0].imap.username is true or false, and a"
+                        + " text only in quotes; wanted: the login name, a text of 1 to 320 characters",
+                "file:acme.password | hunter2          | f.yml:9:7: mailboxes[0].imap.password is not what can stand"
+                        + " here; a secret must not be written out in this file; wanted: where the secret is:"
+                        + " env:WAYBILL_SECRET_<NAME>, or file:<NAME> in the secrets directory",
+                "file:acme.password | 4711             | f.yml:9:7: mailboxes[0].imap.password is a number, and a text"
+                        + " only in quotes; a secret must not be written out in this file; wanted: where the secret is:"
+                        + " env:WAYBILL_SECRET_<NAME>, or file:<NAME> in the secrets directory",
+                "file:acme.password | env:HOME         | f.yml:9:7: mailboxes[0].imap.password is not what can stand"
+                        + " here; a secret must not be written out in this file; wanted: where the secret is:"
+                        + " env:WAYBILL_SECRET_<NAME>, or file:<NAME> in the secrets directory",
+                "file:acme.password | file:../passwd   | f.yml:9:7: mailboxes[0].imap.password is not what can stand"
+                        + " here; a secret must not be written out in this file; wanted: where the secret is:"
+                        + " env:WAYBILL_SECRET_<NAME>, or file:<NAME> in the secrets directory",
+            })
+    void read_aMistake_saysWhereAndWhatIsWanted(String right, String wrong, String expected) {
+        assertMistakes(MINIMAL.replace(right, wrong), expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "port: 0           | f.yml:10:7: mailboxes[0].imap.port is not what can stand here; wanted: a number"
+                        + " from 1 to 65535; without it 993 with tls: tls, else 143",
+                "port: imap        | f.yml:10:7: mailboxes[0].imap.port is a text; wanted: a number from 1 to 65535;"
+                        + " without it 993 with tls: tls, else 143",
+                "tls: sometimes    | f.yml:10:7: mailboxes[0].imap.tls is not what can stand here; wanted: tls,"
+                        + " starttls or none; without it tls",
+                "tls: none         | f.yml:10:7: mailboxes[0].imap.tls is none for another machine: password and mail"
+                        + " would be readable on the way; wanted: tls or starttls, or allowPlaintext: true beside it",
+                "allowPlaintext: 1 | f.yml:10:7: mailboxes[0].imap.allowPlaintext is a number; wanted: true where"
+                        + " tls: none may go to another machine, with the password and the mail readable on the way",
+                "folders: INBOX    | f.yml:10:7: mailboxes[0].imap.folders is a text; wanted: a list of 1 to 50"
+                        + " folders, each once; without it [INBOX]",
+                "folders: []       | f.yml:10:7: mailboxes[0].imap.folders is not what can stand here; wanted: a list"
+                        + " of 1 to 50 folders, each once; without it [INBOX]",
+                "folders: [A, A]   | f.yml:10:7: mailboxes[0].imap.folders is not what can stand here; wanted: a list"
+                        + " of 1 to 50 folders, each once; without it [INBOX]",
+                "folders: ['']     | f.yml:10:17: mailboxes[0].imap.folders[0] is not what can stand here; wanted: the"
+                        + " name of a folder, a text of 1 to 255 characters",
+                "since: yesterday  | f.yml:10:7: mailboxes[0].imap.since is not what can stand here; wanted: now, a"
+                    + " date such as 2026-05-01 (its first moment in UTC) or an instant such as 2026-05-01T08:00:00Z,"
+                    + " not in the future; without it now",
+                "since: 2026-02-30 | f.yml:10:7: mailboxes[0].imap.since is not in the calendar; wanted: now, a date"
+                        + " or an instant in UTC",
+                "since: 2026-06-02 | f.yml:10:7: mailboxes[0].imap.since is in the future; wanted: now, or a date"
+                        + " that has come",
+                "callbackSecret: x | f.yml:10:7: mailboxes[0].imap.callbackSecret is not what can stand here; a"
+                        + " secret must not be written out in this file; wanted: where the secret is:"
+                        + " env:WAYBILL_SECRET_<NAME>, or file:<NAME> in the secrets directory",
+                "foldres: [INBOX]  | f.yml:10:7: mailboxes[0].imap.foldres is not a field; did you mean folders?",
+                "ssl: true         | f.yml:10:7: mailboxes[0].imap.ssl is not a field; wanted: one of host, port, tls,"
+                        + " allowPlaintext, username, password, folders, since, callbackSecret",
+                "host: twice       | f.yml:10:7: mailboxes[0].imap.host stands here a second time; wanted: it once",
+                "tls:              | f.yml:10:7: mailboxes[0].imap.tls is not what can stand here; wanted: tls,"
+                        + " starttls or none; without it tls",
+            })
+    void read_aMistakeInTheAccount_saysWhereAndWhatIsWanted(String line, String expected) {
+        assertMistakes(MINIMAL + "      " + line + "\n", expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "handlers: [tikets]       | f.yml:10:16: mailboxes[0].handlers[0] is not a handler; did you mean"
+                        + " tickets?",
+                "handlers: [crm]          | f.yml:10:16: mailboxes[0].handlers[0] is not a handler; wanted: one of"
+                        + " rehearsal, tickets",
+                "handlers: tickets        | f.yml:10:5: mailboxes[0].handlers is a text; wanted: a list of 1 to 10"
+                        + " handlers, run in this order, each once; without it [tickets]",
+                "limits: {permits: 65}    | f.yml:10:14: mailboxes[0].limits.permits is not what can stand here;"
+                    + " wanted: how many messages are fetched at the same time, a number from 1 to 64; without it 2,"
+                    + " as mail servers count connections per account",
+                "limits: {permits: 0.5}   | f.yml:10:14: mailboxes[0].limits.permits is a number with a fraction;"
+                    + " wanted: how many messages are fetched at the same time, a number from 1 to 64; without it 2,"
+                    + " as mail servers count connections per account",
+                "limits: {maxMessageBytes: 999999999999} | f.yml:10:14: mailboxes[0].limits.maxMessageBytes is not"
+                    + " what can stand here; wanted: the largest message that is fetched, a number of bytes from 1024"
+                    + " to 134217728 (128 MiB); without it 128 MiB",
+                "limits: &a {permits: 1}  | f.yml:10:13: mailboxes[0].limits is an anchor or an alias; wanted: the"
+                        + " value itself, in quotes where it begins with & or *",
+                "Limits: {}               | f.yml:10:5: mailboxes[0].Limits is not a field; did you mean limits?",
+            })
+    void read_aMistakeInTheMailbox_saysWhereAndWhatIsWanted(String line, String expected) {
+        assertMistakes(MINIMAL + "    " + line + "\n", expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''               | f.yml:1:1: the file is empty; wanted: mailboxes: and below it a list",
+                "hello            | f.yml:1:1: the file is a text; wanted: an object with the one field mailboxes",
+                "mailbox: []      | f.yml:1:1: mailbox is not a field; did you mean mailboxes? ## f.yml:1:1: mailboxes"
+                        + " is missing; wanted: a list of 1 to 10,000 mailboxes",
+                "mailboxes: []    | f.yml:1:1: mailboxes is not what can stand here; wanted: a list of 1 to 10,000"
+                        + " mailboxes",
+                "mailboxes: [1]   | f.yml:1:13: mailboxes[0] is a number; wanted: an object with tenant, mailbox,"
+                        + " provider, address and the provider's own part",
+            })
+    void read_noList_saysWhatIsWanted(String text, String expected) {
+        assertMistakes(text, expected);
+    }
+
+    @Test
+    void read_twoMailboxesOfOneName_isRefused() {
+        String again = MINIMAL.substring(MINIMAL.indexOf("  - tenant"));
+
+        assertMistakes(
+                MINIMAL + again,
+                "f.yml:11:5: mailboxes[1].mailbox is acme/support again, as mailboxes[0] is; wanted: another name, or"
+                        + " one entry with all folders");
+    }
+
+    @Test
+    void read_secondDocument_isRefused() {
+        assertMistakes(MINIMAL + "---\nmore: 1\n", "f.yml:11:1: a second document begins here; wanted: one document");
+    }
+
+    @Test
+    void read_anUnknownNameThatIsNone_isNotRepeated() {
+        assertMistakes(
+                MINIMAL + "    'pass word=hunter2': 1\n",
+                "f.yml:10:5: mailboxes[0].… is not a field; wanted: one of tenant, mailbox, provider, address,"
+                        + " handlers, limits, imap");
+    }
+
+    @Test
+    void read_aLineEndInAName_isRefused() {
+        assertFalse(
+                parse(MINIMAL + "      folders: [\"INBOX\\n\"]\n").mistakes().isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "%hunter2",
+                "*hunter2",
+                "!hunter2",
+                "&hunter2",
+                "{hunter2",
+                "@hunter2",
+                "a: hunter2: b",
+                "\"hunter2",
+                "[hunter2]",
+                "|\n hunter2"
+            })
+    void read_aSecretThatBreaksTheYaml_isNeverRepeated(String secret) {
+        MailboxesFile file = parse(MINIMAL.replace("file:acme.password", secret));
+
+        assertFalse(file.mistakes().isEmpty());
+        assertFalse(file.toString().contains("hunter2"), file.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost", "LOCALHOST", "\"::1\"", "127.1.2.3"})
+    void tlsNone_toLoopback_isAllowed(String host) {
+        assertEquals(
+                1,
+                parse(MINIMAL.replace("imap.acme.example", host) + "      tls: none\n")
+                        .entriesOrProblem()
+                        .size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1.example.com", "localhost.example.com", "10.0.0.1", "128.0.0.1"})
+    void tlsNone_toWhatOnlyLooksLikeLoopback_isRefused(String host) {
+        assertEquals(
+                1,
+                parse(MINIMAL.replace("imap.acme.example", host) + "      tls: none\n")
+                        .mistakes()
+                        .size());
+    }
+
+    @Test
+    void tlsNone_allowedInSoManyWords_goesAnywhere() {
+        MailboxesFile file = parse(MINIMAL + "      tls: none\n      allowPlaintext: true\n");
+
+        assertEquals(143, ((ImapAccount) file.entriesOrProblem().getFirst().source()).port());
+    }
+
+    @Test
+    void read_sample_isRight() {
+        MailboxesFile file =
+                MailboxesFile.read(Path.of("../samples/mailboxes.yml"), Set.of("tickets"), Clock.systemUTC());
+
+        assertEquals(List.of(), file.mistakes());
+        assertEquals(3, file.entries().size());
+    }
+
+    @Test
+    void read_noFile_isAProblem() {
+        Problem problem = assertThrows(
+                Problem.class, () -> MailboxesFile.read(folder.resolve("none.yml"), Set.of("tickets"), NOON));
+
+        assertEquals("cannot read the mailboxes: no such file", problem.getMessage());
+        assertEquals(2, problem.exitCode());
+    }
+
+    @Test
+    void read_notUtf8_isAProblem() throws Exception {
+        Path file = Files.write(folder.resolve("latin.yml"), new byte[] {'a', ':', ' ', (byte) 0xE9});
+
+        Problem problem = assertThrows(Problem.class, () -> MailboxesFile.read(file, Set.of("tickets"), NOON));
+
+        assertEquals("cannot read the mailboxes: not UTF-8", problem.getMessage());
+    }
+
+    @Test
+    void entriesOrProblem_withMistakes_tellsAll() {
+        MailboxesFile file = parse(MINIMAL + "      port: 0\n      tls: none\n");
+
+        Problem problem = assertThrows(Problem.class, file::entriesOrProblem);
+
+        assertEquals("2 mistakes", problem.getMessage());
+        assertTrue(problem.where().contains("f.yml:10:7") && problem.where().contains("f.yml:11:7"), problem.where());
+    }
+
+    private static void assertMistakes(String text, String expected) {
+        assertEquals(
+                expected == null ? "" : expected,
+                parse(text).mistakes().stream().map(Mistake::toString).collect(Collectors.joining(" ## ")));
+    }
+
+    private static MailboxesFile parse(String text) {
+        return MailboxesFile.parse("f.yml", text, Set.of("tickets", "rehearsal"), NOON);
+    }
+}
