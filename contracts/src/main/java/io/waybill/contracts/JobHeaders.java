@@ -48,6 +48,8 @@ public final class JobHeaders {
     /** {@code true} where the value stands for bytes that are not repeated. */
     public static final String VALUE_REDACTED = "x-job-value-redacted";
 
+    /** What all headers of a re-drive begin with. */
+    public static final String REDRIVE_PREFIX = "x-redrive-";
     /** The re-drive that produced the record. */
     public static final String REDRIVE_ID = "x-redrive-id";
     /** How often the job was re-driven. */
@@ -69,7 +71,7 @@ public final class JobHeaders {
     /** What a record may bring along of its producer's headers, in bytes of names and values: the row that holds them has a bound. */
     public static final int MAX_USER_BYTES = 4 * 1024;
 
-    private static final Set<String> PREFIXES = Set.of("x-job-", "x-redrive-", "__streams.errors.");
+    private static final Set<String> PREFIXES = Set.of("x-job-", REDRIVE_PREFIX, "__streams.errors.");
 
     private JobHeaders() {}
 

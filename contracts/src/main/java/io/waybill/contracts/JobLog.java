@@ -89,6 +89,15 @@ public final class JobLog {
                 .log("listed");
     }
 
+    /** A mailbox could not be listed, and will be with the next tick. */
+    public static void listingFailed(PointerJob job, Failure failure) {
+        event(Level.WARN, job)
+                .addKeyValue("code", failure.code())
+                .addKeyValue("stage", failure.stage().word())
+                .addKeyValue("detail", failure.detail())
+                .log("listing_failed");
+    }
+
     private static LoggingEventBuilder failed(
             Level level, PointerJob job, int generation, int attempt, Failure failure) {
         return run(level, job, generation, attempt)

@@ -69,6 +69,10 @@ public final class KafkaMailboxDirectory implements MailboxDirectory, AutoClosea
 
     @Override
     public boolean isPaused(MailboxKey key) {
+        return !controls.isEmpty() && isControlled(key);
+    }
+
+    private boolean isControlled(MailboxKey key) {
         return controls.containsKey(Control.key(Control.Kind.PAUSED_MAILBOX, key.toString()))
                 || controls.containsKey(Control.key(Control.Kind.PAUSED_TENANT, key.tenant()));
     }

@@ -1,0 +1,344 @@
+package io.waybill.inbound.execute;
+
+import io.waybill.contracts.Failure;
+import io.waybill.contracts.FailureCode;
+import io.waybill.contracts.Stage;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Starts attempts, fairly: a virtual thread is started only when the mailbox, the tenant and the process all have a permit free, and
+ * the turn goes round the tenants, then round each tenant's mailboxes. One for the whole process, shared by all Streams tasks.
+ *
+ * <p>Safe for use by many threads. Holds no lock while an attempt runs or a listener is called.
+ */
+public final class Dispatcher implements AutoCloseable {
+    /** After its deadline an attempt has this long to notice the interrupt before it is given up. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    /** How often deadlines are looked at. */
+    private static final Duration TICK = Duration.ofMillis(250);
+
+    /** How long the others hold back so that a suspect may run alone; then they get as long again. */
+    private static final Duration ALONE_PATIENCE = Duration.ofSeconds(10);
+
+    private final Permits permits;
+    private final AttemptRunner runner;
+    private final Clock clock;
+    private final ThreadFactory threads;
+    private final ScheduledExecutorService deadlines;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by lock.
+    private final FairQueue queue;
+    private final List<Work> alone = new ArrayList<>();
+    private final Set<Work> running = new HashSet<>();
+    private boolean runsAlone;
+    private long aloneSince;
+    private boolean closed;
+
+    public Dispatcher(Permits permits, AttemptRunner runner, Clock clock) {
+        this.permits = permits;
+        this.runner = runner;
+        this.clock = clock;
+        this.queue = new FairQueue(permits.tenant());
+        this.threads = Thread.ofVirtual().name("job-", 0).factory();
+        this.deadlines = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("job-deadlines").factory());
+        var _ = deadlines.scheduleAtFixedRate(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Queues the work and starts what may start. */
+    public void submit(Work work) {
+        List<Work> started;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            switch (work.mode()) {
+                case ORDINARY, CAUTIOUS -> queue.add(work);
+                case ALONE -> alone.add(work);
+            }
+            started = startable();
+        } finally {
+            lock.unlock();
+        }
+        started.forEach(this::start);
+    }
+
+    /** Takes back work that has not started; false where it has: then its end will be reported. */
+    public boolean withdraw(Work work) {
+        lock.lock();
+        try {
+            if (work.withdrawn || running.contains(work)) {
+                return work.withdrawn;
+            }
+            boolean queued = queue.remove(work) || alone.remove(work);
+            work.withdrawn = queued;
+            return queued;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The owner has acted on a completion that parks: only now may other work of that mailbox start. */
+    public void applied(Work work) {
+        List<Work> started = List.of();
+        lock.lock();
+        try {
+            work.awaitsOwner = false;
+            if (work.ended) {
+                started = release(work);
+            }
+        } finally {
+            lock.unlock();
+        }
+        started.forEach(this::start);
+    }
+
+    /** Takes back queued work and interrupts running work whose result nobody wants any more; it reports nothing from now on. */
+    public void abandon(Work work) {
+        Thread thread;
+        List<Work> started = List.of();
+        lock.lock();
+        try {
+            work.withdrawn = true;
+            queue.remove(work);
+            alone.remove(work);
+            thread = work.thread;
+            if (work.awaitsOwner) {
+                work.awaitsOwner = false;
+                started = work.ended ? release(work) : List.of();
+            }
+        } finally {
+            lock.unlock();
+        }
+        started.forEach(this::start);
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    /** Interrupts what is past its deadline, gives up what ignores that, and lets a suspect's turn come. */
+    private void tick() {
+        long now = System.nanoTime();
+        List<Work> givenUp = new ArrayList<>();
+        List<Work> started;
+        lock.lock();
+        try {
+            for (Work work : running) {
+                long over = work.runsFor(now) - permits.deadline().toNanos();
+                if (over > 0 && work.thread != null) {
+                    work.thread.interrupt();
+                }
+                if (over > GRACE.toNanos()) {
+                    givenUp.add(work);
+                }
+            }
+            started = startable();
+        } finally {
+            lock.unlock();
+        }
+        started.forEach(this::start);
+        givenUp.forEach(work -> report(work, overdue(work)));
+    }
+
+    /** Attempts that run now. */
+    public int running() {
+        lock.lock();
+        try {
+            return running.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Attempts that wait for a permit. */
+    public int queued() {
+        lock.lock();
+        try {
+            return queue.size() + alone.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether more may be queued in memory; what is beyond waits on disk. */
+    public boolean hasRoom() {
+        lock.lock();
+        try {
+            return running.size() + queue.size() + alone.size() < permits.inMemory();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public Permits permits() {
+        return permits;
+    }
+
+    /** Called with the lock held: takes permits for everything that may start now. */
+    private List<Work> startable() {
+        List<Work> started = new ArrayList<>();
+        if (closed || runsAlone) {
+            return started;
+        }
+        if (!alone.isEmpty() && othersHoldBack()) {
+            if (running.isEmpty()) {
+                runsAlone = true;
+                aloneSince = 0;
+                started.add(take(alone.removeFirst()));
+            }
+            return started;
+        }
+        while (running.size() < permits.process()) {
+            Optional<Work> next = queue.take();
+            if (next.isEmpty()) {
+                break;
+            }
+            started.add(take(next.get()));
+        }
+        return started;
+    }
+
+    /** Others hold back for a while, then run for a while: a hanging neighbour must not stop the process for a suspect's sake. */
+    private boolean othersHoldBack() {
+        long now = System.nanoTime();
+        if (aloneSince == 0) {
+            aloneSince = now;
+        }
+        long phase = (now - aloneSince) / ALONE_PATIENCE.toNanos();
+        return phase % 2 == 0;
+    }
+
+    private Work take(Work work) {
+        running.add(work);
+        work.thread = threads.newThread(() -> run(work));
+        return work;
+    }
+
+    private void start(Work work) {
+        work.thread.start();
+    }
+
+    private void run(Work work) {
+        try {
+            work.listener().onStarted(work);
+            work.awaitGate();
+            work.begin(clock.instant(), System.nanoTime());
+            Completion completion = runner.run(work.attempt());
+            boolean cutShort =
+                    work.runsFor(System.nanoTime()) >= permits.deadline().toNanos()
+                            && completion instanceof Completion.Failed;
+            report(work, cutShort ? overdue(work) : completion);
+        } catch (InterruptedException abandoned) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error bug) {
+            report(work, failed(work, bug));
+        } finally {
+            end(work);
+        }
+    }
+
+    /** The first report counts; one that comes after the attempt was given up or abandoned is dropped. */
+    private void report(Work work, Completion completion) {
+        lock.lock();
+        try {
+            if (work.withdrawn || work.completion() != null) {
+                return;
+            }
+            work.finish(completion, System.nanoTime());
+            work.awaitsOwner = parks(completion);
+        } finally {
+            lock.unlock();
+        }
+        work.listener().onFinished(work);
+    }
+
+    /**
+     * The permits go back only when the thread is really done: what ignores its interrupt keeps what it holds. And where the mailbox is
+     * about to be parked, only when its owner has acted: else the next job in the queue would try the refused login once more.
+     */
+    private void end(Work work) {
+        List<Work> started = List.of();
+        lock.lock();
+        try {
+            work.thread = null;
+            work.ended = true;
+            if (!work.awaitsOwner) {
+                started = release(work);
+            }
+        } finally {
+            lock.unlock();
+        }
+        started.forEach(this::start);
+    }
+
+    /** Called with the lock held. */
+    private List<Work> release(Work work) {
+        if (!running.remove(work)) {
+            return List.of();
+        }
+        switch (work.mode()) {
+            case ORDINARY, CAUTIOUS -> queue.release(work);
+            case ALONE -> runsAlone = false;
+        }
+        return startable();
+    }
+
+    private static boolean parks(Completion completion) {
+        return completion instanceof Completion.Failed failed
+                && switch (failed.failure().code().disposition()) {
+                    case PARK_MAILBOX, PARK_HANDLER -> true;
+                    case RETRY, DEAD_LETTER -> false;
+                };
+    }
+
+    private static Completion overdue(Work work) {
+        return new Completion.Failed(
+                Failure.of(FailureCode.DEADLINE_EXCEEDED, Stage.FETCH, "the attempt did not end within its deadline"),
+                work.attempt().handlers(),
+                Optional.empty());
+    }
+
+    /** The runner turns everything into a completion; what still escapes is a bug of ours, and may pass. */
+    private static Completion failed(Work work, Throwable bug) {
+        return new Completion.Failed(
+                Failure.of(
+                        FailureCode.SOURCE_ERROR,
+                        Stage.FETCH,
+                        "unexpected " + bug.getClass().getName()),
+                work.attempt().handlers(),
+                Optional.empty());
+    }
+
+    @Override
+    public void close() {
+        List<Thread> interrupted = new ArrayList<>();
+        lock.lock();
+        try {
+            closed = true;
+            for (Work work : running) {
+                work.withdrawn = true;
+                if (work.thread != null) {
+                    interrupted.add(work.thread);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        interrupted.forEach(Thread::interrupt);
+        deadlines.shutdownNow();
+    }
+}

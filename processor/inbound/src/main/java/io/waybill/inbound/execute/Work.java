@@ -1,0 +1,121 @@
+package io.waybill.inbound.execute;
+
+import io.waybill.contracts.MailboxKey;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One attempt on its way through the {@link Dispatcher}: queued, started, finished or withdrawn, once. Handed back to its owner's
+ * {@link Listener} from the dispatcher's threads.
+ */
+public final class Work {
+    /** Hears what becomes of work, on threads that must not be held: it only puts the news into a queue. */
+    public interface Listener {
+        /** A virtual thread took it up. Where {@link Work#mustWait}, the thread waits for {@link Work#proceed}. */
+        void onStarted(Work work);
+
+        /** It ended; {@link Work#completion} and the rest is set. */
+        void onFinished(Work work);
+    }
+
+    /** How much of the machine an attempt wants. */
+    public enum Mode {
+        /** Beside others, at once. */
+        ORDINARY,
+        /** Beside others, but only after the owner made it known that it runs. */
+        CAUTIOUS,
+        /** Cautious, and with nothing else running in the process. */
+        ALONE
+    }
+
+    private final JobAttempt attempt;
+    private final int mailboxPermits;
+    private final Mode mode;
+    private final Listener listener;
+    private final CountDownLatch gate;
+
+    // Guarded by the dispatcher's lock.
+    Thread thread;
+    boolean withdrawn;
+    boolean ended;
+    boolean awaitsOwner;
+
+    // Written before the listener is called, read after.
+    private volatile Instant startedAt;
+    private volatile long startedNanos;
+    private volatile long ms;
+    private volatile Completion completion;
+
+    public Work(JobAttempt attempt, int mailboxPermits, Mode mode, Listener listener) {
+        this.attempt = attempt;
+        this.mailboxPermits = mailboxPermits;
+        this.mode = mode;
+        this.listener = listener;
+        this.gate = new CountDownLatch(mode == Mode.ORDINARY ? 0 : 1);
+    }
+
+    public JobAttempt attempt() {
+        return attempt;
+    }
+
+    public Mode mode() {
+        return mode;
+    }
+
+    /** Whether the started attempt waits until its owner calls {@link #proceed}. */
+    public boolean mustWait() {
+        return gate.getCount() > 0;
+    }
+
+    /** Lets a cautious attempt go on. */
+    public void proceed() {
+        gate.countDown();
+    }
+
+    /** When it began; null before, and where it was given up before. */
+    public Instant startedAt() {
+        return startedAt;
+    }
+
+    /** How long it took, in milliseconds. */
+    public long ms() {
+        return ms;
+    }
+
+    /** How it ended; null before. */
+    public Completion completion() {
+        return completion;
+    }
+
+    MailboxKey mailbox() {
+        return attempt.job().mailbox();
+    }
+
+    int mailboxPermits() {
+        return mailboxPermits;
+    }
+
+    Listener listener() {
+        return listener;
+    }
+
+    void awaitGate() throws InterruptedException {
+        gate.await();
+    }
+
+    void begin(Instant at, long nanos) {
+        startedNanos = nanos;
+        startedAt = at;
+    }
+
+    /** How long it has been running, in nanoseconds; 0 before it began. */
+    long runsFor(long nanos) {
+        return startedAt == null ? 0 : nanos - startedNanos;
+    }
+
+    void finish(Completion how, long nanos) {
+        ms = TimeUnit.NANOSECONDS.toMillis(runsFor(nanos));
+        completion = how;
+    }
+}

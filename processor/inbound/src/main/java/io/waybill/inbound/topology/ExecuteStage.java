@@ -1,0 +1,581 @@
+package io.waybill.inbound.topology;
+
+import io.waybill.contracts.ChangesPointer;
+import io.waybill.contracts.Failure;
+import io.waybill.contracts.FailureCode;
+import io.waybill.contracts.JobLog;
+import io.waybill.contracts.JobOutcome.Attempt;
+import io.waybill.contracts.JobOutcome.HandlerState;
+import io.waybill.contracts.JobOutcome.Result;
+import io.waybill.contracts.MailboxKey;
+import io.waybill.contracts.PointerJob;
+import io.waybill.contracts.PointerJobCodec;
+import io.waybill.contracts.Stage;
+import io.waybill.inbound.execute.Completion;
+import io.waybill.inbound.execute.JobAttempt;
+import io.waybill.inbound.execute.Work;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Where jobs run. The stream thread never waits here:
+ *
+ * <ol>
+ *   <li>a new job gets its row, in memory or, where there is no room, on disk; the row is the acknowledgement;
+ *   <li>the dispatcher runs it on a virtual thread and reports through {@link #finished}, from any thread;
+ *   <li>the next drain, on the stream thread, applies the report: row, index, settled, cursor and outputs change together, in the
+ *       task's current transaction.
+ * </ol>
+ *
+ * <p>Only the stream thread touches stores, context and counters. Streams reuses a processor: everything is built anew in {@link
+ * #init}, and a report that belongs to work of an earlier life finds no entry and is dropped.
+ */
+final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step> implements Work.Listener {
+    /** Rows of one mailbox in memory: enough to keep its permits busy, too few to push its neighbours onto the disk. */
+    private static final int IN_MEMORY_PER_MAILBOX = 64;
+
+    /** A drain may not hold the stream thread longer, nor apply more: poll and commit have their turn. */
+    private static final Duration DRAIN_BUDGET = Duration.ofMillis(5);
+
+    private static final int DRAIN_ITEMS = 1000;
+    private static final Duration BUSY = Duration.ofMillis(20);
+    /** Every fire of a punctuator makes a transaction: an idle task has one a second. */
+    private static final Duration IDLE = Duration.ofSeconds(1);
+
+    /** How long a graceful stop waits for what runs before it interrupts it. */
+    private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+
+    private final StageContext shared;
+    private final StageMeters meters;
+
+    private Queue<Work> started;
+    private Queue<Work> finished;
+    private JobTable table;
+    private WaitingRoom waiting;
+    private Parking parking;
+    private Settlements settled;
+    private Cursors cursors;
+    private Quarantine quarantine;
+    private Cancellable punctuator;
+    private Duration cadence;
+    private Instant nextRound;
+    private Instant stopBy;
+    private boolean handedIn;
+
+    ExecuteStage(StageContext shared) {
+        this.shared = shared;
+        this.meters = new StageMeters(shared.meters());
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Step> context) {
+        super.init(context);
+        started = new ConcurrentLinkedQueue<>();
+        finished = new ConcurrentLinkedQueue<>();
+        table = new JobTable(context.getStateStore(Stores.JOBS));
+        waiting = new WaitingRoom(context.getStateStore(Stores.WAITING), context.getStateStore(Stores.SCHEDULE));
+        parking = new Parking(shared, waiting.causes(), now());
+        settled = new Settlements(context.getStateStore(Stores.SETTLED), shared.settledHorizon());
+        cursors = new Cursors(context.getStateStore(Stores.CURSORS));
+        quarantine = null;
+        nextRound = Instant.EPOCH;
+        stopBy = null;
+        handedIn = false;
+        shared.stopping().join(this);
+        cadence = BUSY;
+        punctuator = context.schedule(BUSY, PunctuationType.WALL_CLOCK_TIME, _ -> turn());
+    }
+
+    @Override
+    public void process(Record<byte[], Step> record) {
+        takeOver();
+        switch (record.value()) {
+            case Step.Admitted admitted -> admit(admitted.row());
+            case Step.Changed changed -> list(changed);
+            case Step refused -> context().forward(record.withValue(refused));
+        }
+        drain();
+        setCadence();
+    }
+
+    private void turn() {
+        takeOver();
+        drain();
+        takeDue();
+        Instant now = now();
+        if (!now.isBefore(nextRound)) {
+            nextRound = now.plus(IDLE);
+            round(now);
+        }
+        if (shared.stopping().requested()) {
+            stop(now);
+        }
+        setCadence();
+    }
+
+    /** What needs looking at once a second. */
+    private void round(Instant now) {
+        parking.resumed().forEach(parking::heal);
+        release();
+        List.copyOf(waiting.ready()).forEach(this::refill);
+        parking.dueProbes(now).forEach(this::probe);
+        settled.expire(now);
+    }
+
+    // What comes in.
+
+    private void admit(Row row) {
+        if (row.state() instanceof Row.State.Waiting due && due.dueAt().isAfter(now())) {
+            waiting.await(row, due.dueAt());
+            return;
+        }
+        run(row);
+    }
+
+    /** A mailbox changed. A listing that has not begun will see it; one that runs is told to begin again. */
+    private void list(Step.Changed changed) {
+        ChangesPointer pointer = (ChangesPointer) changed.job().pointer();
+        if (pointer.folder() != null) {
+            list(changed.job(), changed.value(), changed.origin());
+            return;
+        }
+        List<String> folders = shared.directory()
+                .find(changed.job().mailbox())
+                .map(box -> box.source().folders())
+                .orElse(List.of());
+        for (String folder : folders) {
+            PointerJob job = PointerJob.of(
+                    changed.job().mailbox(),
+                    changed.job().incarnation(),
+                    new ChangesPointer(pointer.reason(), folder, pointer.hint()),
+                    changed.job().enqueuedAt());
+            list(job, PointerJobCodec.encode(job), changed.origin());
+        }
+    }
+
+    private void list(PointerJob job, byte[] value, Origin origin) {
+        RowKey key = RowKey.of(job);
+        Optional<JobTable.Entry> open = table.find(key);
+        if (open.isPresent()) {
+            Row row = open.get().row();
+            boolean begun =
+                    open.get().work().startedAt() != null || row.listing().page() != null;
+            if (begun && !row.listing().again()) {
+                table.update(open.get(), row.with(new Row.Listing(row.listing().page(), true)));
+            }
+            return;
+        }
+        if (waiting.find(key).isPresent()) {
+            return;
+        }
+        run(new Row(
+                job,
+                value,
+                origin,
+                new Row.Progress(0, 1, 0, List.of(), Map.of(), now()),
+                Row.Deaths.NONE,
+                Row.Listing.FIRST,
+                Row.QUEUED));
+    }
+
+    /** Gives the row its place: parked, in memory and on its way, or on disk for want of room. */
+    private void run(Row row) {
+        Optional<ParkCause> cause = parking.causeOf(row, null);
+        if (cause.isPresent()) {
+            park(row, cause.get(), codeOf(row));
+        } else if (hasRoom(row.mailbox())) {
+            submit(table.add(row.in(Row.QUEUED), null));
+        } else {
+            meters.overflowed();
+            waiting.awaitRoom(row.in(new Row.State.Waiting(now(), null)), now());
+        }
+    }
+
+    private boolean hasRoom(MailboxKey mailbox) {
+        return table.of(mailbox) < IN_MEMORY_PER_MAILBOX && shared.dispatcher().hasRoom();
+    }
+
+    private void submit(JobTable.Entry entry) {
+        Row row = entry.row();
+        int permits = shared.directory()
+                .find(row.mailbox())
+                .map(box -> box.limits().permits())
+                .orElse(1);
+        entry.assign(new Work(
+                new JobAttempt(
+                        row.job(),
+                        row.progress().generation(),
+                        row.progress().attempt(),
+                        row.progress().handlers(),
+                        row.isListing() ? cursors.find(row.job()) : Optional.empty(),
+                        row.isListing() ? Optional.ofNullable(row.listing().page()) : Optional.empty()),
+                permits,
+                quarantine.modeOf(row),
+                this));
+        if (quarantine.isOpen() && stopBy == null) {
+            shared.dispatcher().submit(entry.work());
+        }
+    }
+
+    // What comes back, from any thread.
+
+    @Override
+    public void onStarted(Work work) {
+        JobAttempt attempt = work.attempt();
+        JobLog.consumeStart(attempt.job(), attempt.generation(), attempt.attempt());
+        started.add(work);
+    }
+
+    @Override
+    public void onFinished(Work work) {
+        finished.add(work);
+    }
+
+    /** Applies what was reported since the last drain. */
+    private void drain() {
+        long began = System.nanoTime();
+        for (int i = 0; i < DRAIN_ITEMS && System.nanoTime() - began < DRAIN_BUDGET.toNanos(); i++) {
+            Work work = finished.poll();
+            if (work == null) {
+                break;
+            }
+            table.find(work).ifPresentOrElse(entry -> apply(entry, work), meters::lateCompletion);
+            shared.dispatcher().applied(work);
+        }
+        for (Work work = started.poll(); work != null; work = started.poll()) {
+            if (work.completion() == null) {
+                Work running = work;
+                table.find(work).ifPresent(entry -> mark(entry, running));
+            }
+        }
+        if (quarantine.proceed()) {
+            table.all().stream().map(JobTable.Entry::work).forEach(shared.dispatcher()::submit);
+        }
+    }
+
+    /** A job that is still running is written down as such, so that its process's death counts. */
+    private void mark(JobTable.Entry entry, Work work) {
+        table.update(entry, entry.row().in(new Row.State.Running(shared.life(), work.mode() == Work.Mode.ALONE)));
+        if (work.mustWait()) {
+            quarantine.holdUntilCommitted(work);
+            context().commit();
+        }
+    }
+
+    private void apply(JobTable.Entry entry, Work work) {
+        Instant now = now();
+        if (entry.probes() != null && !failsFor(entry.probes(), work.completion(), entry.row())) {
+            parking.heal(entry.probes());
+        }
+        switch (work.completion()) {
+            case Completion.Handled handled -> {
+                Row row = ended(entry, work, null, handled.handlers(), true);
+                settle(entry, row, Result.HANDLED, now);
+                forward(row, new Step.Handled(row, now));
+            }
+            case Completion.Skipped skipped -> {
+                Row row = ended(entry, work, skipped.code().name(), skipped.handlers(), true);
+                settle(entry, row, Result.SKIPPED, now);
+                forward(row, new Step.Skipped(row, skipped.code(), skipped.evidence(), now));
+            }
+            case Completion.Failed failed -> fail(entry, work, failed, now);
+            case Completion.Listed listed -> listed(entry, work, listed, now);
+        }
+        refill(entry.row().mailbox());
+    }
+
+    private void fail(JobTable.Entry entry, Work work, Completion.Failed failed, Instant now) {
+        Failure failure = failed.failure();
+        meters.failure(failure.code());
+        switch (failure.code().disposition()) {
+            case RETRY -> {
+                Row row = ended(entry, work, failure.code().name(), failed.handlers(), true);
+                retry(entry, row, work.attempt().attempt(), failure, now);
+            }
+            case PARK_MAILBOX, PARK_HANDLER -> {
+                Row row = ended(entry, work, failure.code().name(), failed.handlers(), false);
+                ParkCause cause = causeOf(failed, row);
+                boolean isNew = parking.park(cause, failure, cause.equals(entry.probes()), now);
+                table.remove(entry);
+                park(row, cause, failure.code());
+                if (isNew) {
+                    withdraw(cause);
+                }
+            }
+            case DEAD_LETTER ->
+                deadLetter(entry, ended(entry, work, failure.code().name(), failed.handlers(), true), failure, now);
+        }
+    }
+
+    private void retry(JobTable.Entry entry, Row row, int attempt, Failure failure, Instant now) {
+        Optional<Instant> next =
+                shared.retries().next(failure, attempt, row.progress().firstSeen(), now, shared.random());
+        if (next.isEmpty()) {
+            deadLetter(entry, row, failure, now);
+            return;
+        }
+        Row waits = row.in(new Row.State.Waiting(next.get(), failure.code().name()));
+        table.remove(entry);
+        waiting.await(waits, next.get());
+        forward(waits, new Step.Retried(waits, failure, next.get()));
+    }
+
+    /** A listing is never a dead letter: the next tick lists again. */
+    private void deadLetter(JobTable.Entry entry, Row row, Failure failure, Instant now) {
+        settle(entry, row, Result.DEAD_LETTERED, now);
+        if (row.isListing()) {
+            JobLog.listingFailed(row.job(), failure);
+        } else {
+            forward(row, new Step.DeadLettered(row, failure, now));
+        }
+    }
+
+    private void settle(JobTable.Entry entry, Row row, Result result, Instant now) {
+        table.remove(entry);
+        if (!row.isListing()) {
+            settled.put(row.key(), Settlement.of(row, result, now));
+            meters.outcome(result);
+        }
+    }
+
+    /** One page: what nobody announced goes to the pointers, and the cursor moves with the last page, all in one transaction. */
+    private void listed(JobTable.Entry entry, Work work, Completion.Listed listed, Instant now) {
+        Row row = entry.row();
+        int missing = 0;
+        for (var pointer : listed.found()) {
+            PointerJob job = PointerJob.of(row.mailbox(), row.job().incarnation(), pointer, now);
+            RowKey key = RowKey.of(job);
+            if (table.find(key).isEmpty() && waiting.find(key).isEmpty() && !settled.contains(key)) {
+                missing++;
+                forward(row, new Step.Found(job));
+            }
+        }
+        meters.foundByListing(missing);
+        listed.cursor().ifPresent(cursor -> cursors.put(row.job(), cursor));
+        JobLog.listed(row.job(), listed.found().size(), missing, Duration.ofMillis(work.ms()));
+        if (listed.more().isPresent()) {
+            table.update(
+                    entry,
+                    row.with(new Row.Listing(listed.more().get(), row.listing().again()))
+                            .in(Row.QUEUED));
+            submit(entry);
+        } else if (row.listing().again()) {
+            table.update(entry, row.with(Row.Listing.FIRST).in(Row.QUEUED));
+            submit(entry);
+        } else {
+            table.remove(entry);
+        }
+    }
+
+    private static Row ended(
+            JobTable.Entry entry, Work work, String code, Map<String, HandlerState> handlers, boolean spent) {
+        Row row = entry.row();
+        return row.with(row.progress()
+                .ended(
+                        new Attempt(
+                                row.progress().attempt(),
+                                work.startedAt() == null ? row.progress().firstSeen() : work.startedAt(),
+                                work.ms(),
+                                code),
+                        handlers,
+                        spent));
+    }
+
+    // What waits.
+
+    private void takeDue() {
+        Instant now = now();
+        if (now.isBefore(waiting.nextDue()) || stopBy != null) {
+            return;
+        }
+        long began = System.nanoTime();
+        while (System.nanoTime() - began < DRAIN_BUDGET.toNanos()) {
+            Optional<Row> row = waiting.takeDue(now);
+            if (row.isEmpty()) {
+                return;
+            }
+            run(row.get());
+        }
+    }
+
+    /** Brings rows of a mailbox back from the disk while there is room for them. */
+    private void refill(MailboxKey mailbox) {
+        if (!waiting.isReady(mailbox) || stopBy != null || table.of(mailbox) > IN_MEMORY_PER_MAILBOX / 2) {
+            return;
+        }
+        while (hasRoom(mailbox)) {
+            Optional<Row> row = waiting.takeReady(mailbox);
+            if (row.isEmpty()) {
+                return;
+            }
+            run(row.get());
+        }
+    }
+
+    private void park(Row row, ParkCause cause, FailureCode code) {
+        if (cause.kind() == ParkCause.Kind.PAUSED) {
+            parking.pause(cause);
+        }
+        waiting.park(row.in(new Row.State.Parked(cause, code == null ? null : code.name())), cause);
+        JobLog.park(row.job(), row.progress().generation(), row.progress().attempt(), cause.toString(), code);
+    }
+
+    /** Queued jobs of a cause that just parked wait with it: a refused login must not be tried by each of them. */
+    private void withdraw(ParkCause cause) {
+        for (JobTable.Entry entry : List.copyOf(table.all())) {
+            boolean concerned =
+                    parking.causeOf(entry.row(), null).filter(cause::equals).isPresent();
+            if (concerned && entry.probes() == null && shared.dispatcher().withdraw(entry.work())) {
+                table.remove(entry);
+                park(entry.row(), cause, codeOf(entry.row()));
+            }
+        }
+    }
+
+    /** One job goes ahead; those that another cause keeps from it wait for that one instead. */
+    private void probe(ParkCause cause) {
+        while (stopBy == null) {
+            Optional<Row> row = waiting.takeParked(cause);
+            if (row.isEmpty()) {
+                parking.heal(cause);
+                return;
+            }
+            Optional<ParkCause> other = parking.causeOf(row.get(), cause);
+            if (other.isEmpty()) {
+                submit(table.add(row.get().in(Row.QUEUED), cause));
+                return;
+            }
+            park(row.get(), other.get(), codeOf(row.get()));
+        }
+    }
+
+    /** Rows whose cause healed go on, some milliseconds' worth at a time. */
+    private void release() {
+        long began = System.nanoTime();
+        for (ParkCause cause : List.copyOf(waiting.causes())) {
+            while (!parking.isActive(cause) && System.nanoTime() - began < 4 * DRAIN_BUDGET.toNanos()) {
+                Optional<Row> row = waiting.takeParked(cause);
+                if (row.isEmpty()) {
+                    break;
+                }
+                run(row.get());
+            }
+        }
+    }
+
+    private static boolean failsFor(ParkCause cause, Completion completion, Row row) {
+        return completion instanceof Completion.Failed failed
+                && switch (failed.failure().code().disposition()) {
+                    case PARK_MAILBOX, PARK_HANDLER -> causeOf(failed, row).equals(cause);
+                    case RETRY, DEAD_LETTER -> false;
+                };
+    }
+
+    private static ParkCause causeOf(Completion.Failed failed, Row row) {
+        return failed.handler()
+                .filter(_ -> failed.failure().code() == FailureCode.SINK_UNAVAILABLE)
+                .map(ParkCause::handler)
+                .orElseGet(() -> ParkCause.mailbox(row.mailbox()));
+    }
+
+    private static FailureCode codeOf(Row row) {
+        return row.state() instanceof Row.State.Parked parked && parked.code() != null
+                ? FailureCode.valueOf(parked.code())
+                : null;
+    }
+
+    // Beginning and end of this owner's time.
+
+    /** Takes up what an earlier owner left. Done with the first record or turn: init may neither forward nor be slow. */
+    private void takeOver() {
+        if (quarantine != null) {
+            return;
+        }
+        quarantine = new Quarantine(shared, table.owner());
+        table.claim(shared.life());
+        context().commit();
+        for (Row left : table.stored()) {
+            Row row = quarantine.judge(left);
+            meters.resurfaced();
+            JobLog.resurface(
+                    row.job(),
+                    row.progress().generation(),
+                    row.progress().attempt(),
+                    row.deaths().among() + row.deaths().alone());
+            JobTable.Entry entry = table.add(row, null);
+            if (quarantine.isGuilty(row)) {
+                Failure failure = Failure.of(
+                        FailureCode.JVM_INTERRUPTED, Stage.HANDLE, "twice the process died while this job ran alone");
+                deadLetter(entry, row, failure, now());
+            } else {
+                submit(entry);
+            }
+        }
+    }
+
+    /** Lets what runs finish for a while, then writes every running row back as queued. */
+    private void stop(Instant now) {
+        if (handedIn) {
+            return;
+        }
+        if (stopBy == null) {
+            stopBy = now.plus(STOP_GRACE);
+            table.all().forEach(entry -> shared.dispatcher().withdraw(entry.work()));
+        }
+        boolean runs = table.all().stream().anyMatch(entry -> entry.row().state() instanceof Row.State.Running);
+        if (runs && now.isBefore(stopBy)) {
+            return;
+        }
+        for (JobTable.Entry entry : List.copyOf(table.all())) {
+            shared.dispatcher().abandon(entry.work());
+            table.update(entry, entry.row().in(Row.QUEUED));
+        }
+        table.handIn();
+        handedIn = true;
+        context().commit();
+        shared.stopping().leave(this);
+    }
+
+    @Override
+    public void close() {
+        List<Work> abandoned = new ArrayList<>();
+        table.all().forEach(entry -> abandoned.add(entry.work()));
+        abandoned.forEach(shared.dispatcher()::abandon);
+        parking.close();
+        shared.stopping().leave(this);
+        punctuator.cancel();
+    }
+
+    private void setCadence() {
+        boolean busy =
+                !table.isEmpty() || !quarantine.isOpen() || !waiting.ready().isEmpty();
+        Duration wanted = busy ? BUSY : IDLE;
+        if (!wanted.equals(cadence)) {
+            punctuator.cancel();
+            punctuator = context().schedule(wanted, PunctuationType.WALL_CLOCK_TIME, _ -> turn());
+            cadence = wanted;
+        }
+    }
+
+    private void forward(Row row, Step step) {
+        context()
+                .forward(new Record<>(
+                        row.mailbox().bytes(), step, context().currentSystemTimeMs(), new RecordHeaders()));
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(context().currentSystemTimeMs());
+    }
+}

@@ -1,0 +1,59 @@
+package io.waybill.inbound.topology;
+
+import io.waybill.contracts.Failure;
+import io.waybill.contracts.FailureCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * How often and how long a job is tried.
+ *
+ * @param maxAttempts of one generation
+ * @param delay before the second attempt
+ * @param factor by which the delay grows
+ * @param maxDelay the longest
+ * @param maxDuration from the job's first sight to its last attempt
+ */
+public record RetryPolicy(int maxAttempts, Duration delay, double factor, Duration maxDelay, Duration maxDuration) {
+    public static final RetryPolicy DEFAULTS =
+            new RetryPolicy(8, Duration.ofSeconds(5), 3, Duration.ofMinutes(30), Duration.ofHours(72));
+
+    /** The table of mailboxes may lag behind a pointer, but not for longer. */
+    private static final RetryPolicy UNKNOWN_MAILBOX =
+            new RetryPolicy(100, Duration.ofSeconds(2), 2, Duration.ofSeconds(60), Duration.ofMinutes(10));
+
+    public RetryPolicy {
+        if (maxAttempts < 1 || factor < 1 || delay.isNegative() || maxDelay.compareTo(delay) < 0) {
+            throw new IllegalArgumentException("max-attempts and factor must be at least 1, max-delay at least delay");
+        }
+    }
+
+    /**
+     * When to try again; empty where it was the last time. Full jitter: any moment up to the delay, so that what failed together does
+     * not come back together. What the other side asks for wins, up to the max duration.
+     *
+     * @param attempt the attempt that failed, from 1
+     */
+    Optional<Instant> next(Failure failure, int attempt, Instant firstSeen, Instant now, RandomGenerator random) {
+        RetryPolicy policy = failure.code() == FailureCode.UNKNOWN_MAILBOX ? UNKNOWN_MAILBOX : this;
+        if (attempt >= policy.maxAttempts || now.isAfter(firstSeen.plus(policy.maxDuration))) {
+            return Optional.empty();
+        }
+        Duration wait = failure.retryAfter()
+                .map(asked -> asked.plus(jittered(policy.delay, random)))
+                .orElseGet(() -> jittered(policy.delay(attempt), random));
+        Duration clamped = wait.compareTo(policy.maxDuration) > 0 ? policy.maxDuration : wait;
+        return Optional.of(now.plus(clamped));
+    }
+
+    private Duration delay(int attempt) {
+        double millis = delay.toMillis() * Math.pow(factor, attempt - 1);
+        return Duration.ofMillis((long) Math.min(millis, maxDelay.toMillis()));
+    }
+
+    private static Duration jittered(Duration delay, RandomGenerator random) {
+        return Duration.ofMillis((long) (random.nextDouble() * delay.toMillis()));
+    }
+}

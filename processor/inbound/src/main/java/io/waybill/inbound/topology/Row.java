@@ -1,0 +1,135 @@
+package io.waybill.inbound.topology;
+
+import io.waybill.contracts.JobOutcome;
+import io.waybill.contracts.JobOutcome.Attempt;
+import io.waybill.contracts.JobOutcome.HandlerState;
+import io.waybill.contracts.MailboxKey;
+import io.waybill.contracts.PointerJob;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is known of a job that is not settled. One job has one row, from the moment its record is read; the row is the
+ * acknowledgement.
+ *
+ * @param job the job
+ * @param value the record's value as it was read
+ * @param origin where it was read
+ * @param progress how far it came
+ * @param deaths how often its process died on it
+ * @param listing only for listings: how far it came; null otherwise
+ * @param state what it is doing
+ */
+record Row(
+        PointerJob job, byte[] value, Origin origin, Progress progress, Deaths deaths, Listing listing, State state) {
+
+    /**
+     * @param generation 0, and one more with each re-drive
+     * @param attempt the number of the attempt that runs or comes next, from 1
+     * @param attemptsTotal attempts that ended, in all generations
+     * @param attempts the last attempts of this generation, oldest first
+     * @param handlers what each handler made of it
+     * @param firstSeen when it was first read
+     */
+    record Progress(
+            int generation,
+            int attempt,
+            int attemptsTotal,
+            List<Attempt> attempts,
+            Map<String, HandlerState> handlers,
+            Instant firstSeen) {
+        /** One more attempt ended; where none was spent (the cause was parked) it is told of but not counted. */
+        Progress ended(Attempt ended, Map<String, HandlerState> now, boolean spent) {
+            List<Attempt> kept = new ArrayList<>(attempts);
+            kept.add(ended);
+            if (kept.size() > JobOutcome.MAX_ATTEMPTS) {
+                kept.removeFirst();
+            }
+            return new Progress(
+                    generation,
+                    spent ? attempt + 1 : attempt,
+                    spent ? attemptsTotal + 1 : attemptsTotal,
+                    List.copyOf(kept),
+                    Map.copyOf(now),
+                    firstSeen);
+        }
+    }
+
+    /**
+     * @param among deaths of the process while the job ran beside others
+     * @param alone deaths while it ran alone
+     */
+    record Deaths(int among, int alone) {
+        static final Deaths NONE = new Deaths(0, 0);
+    }
+
+    /**
+     * @param page token of the last page read; null before the first
+     * @param again whether the mailbox changed once more while it was being listed
+     */
+    record Listing(String page, boolean again) {
+        static final Listing FIRST = new Listing(null, false);
+    }
+
+    /** What a job is doing. */
+    sealed interface State {
+        /** Waits in memory for a permit. */
+        record Queued() implements State {}
+
+        /**
+         * Runs.
+         *
+         * @param life the process that runs it
+         * @param alone whether it runs with nothing beside it
+         */
+        record Running(String life, boolean alone) implements State {}
+
+        /**
+         * Waits on disk until a time.
+         *
+         * @param code why; null where there was no room in memory
+         */
+        record Waiting(Instant dueAt, String code) implements State {}
+
+        /**
+         * Waits on disk until its cause heals.
+         *
+         * @param cause what must heal
+         * @param code the failure that told
+         */
+        record Parked(ParkCause cause, String code) implements State {}
+    }
+
+    static final State QUEUED = new State.Queued();
+
+    MailboxKey mailbox() {
+        return job.mailbox();
+    }
+
+    /** The key of the row: the job's id, or one per mailbox and folder for listings, so that these coalesce. */
+    RowKey key() {
+        return RowKey.of(job);
+    }
+
+    boolean isListing() {
+        return listing != null;
+    }
+
+    Row in(State next) {
+        return new Row(job, value, origin, progress, deaths, listing, next);
+    }
+
+    Row with(Progress next) {
+        return new Row(job, value, origin, next, deaths, listing, state);
+    }
+
+    Row with(Deaths next) {
+        return new Row(job, value, origin, progress, next, listing, state);
+    }
+
+    Row with(Listing next) {
+        return new Row(job, value, origin, progress, deaths, next, state);
+    }
+}

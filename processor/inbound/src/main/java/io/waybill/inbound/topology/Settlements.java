@@ -1,0 +1,56 @@
+package io.waybill.inbound.topology;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * The settled jobs of one task and their expiry: a scan that goes on where it stopped, a few milliseconds at a time. An index by day
+ * would double state and restore time, and at real rates the scan costs nothing.
+ */
+final class Settlements {
+    private static final Duration BUDGET = Duration.ofMillis(5);
+    private static final Duration REST = Duration.ofMinutes(10);
+
+    private final KeyValueStore<Bytes, byte[]> store;
+    private final Duration horizon;
+    private Bytes next;
+    private Instant resumeAt = Instant.EPOCH;
+
+    Settlements(KeyValueStore<Bytes, byte[]> store, Duration horizon) {
+        this.store = store;
+        this.horizon = horizon;
+    }
+
+    boolean contains(RowKey key) {
+        return store.get(key.bytes()) != null;
+    }
+
+    void put(RowKey key, Settlement settlement) {
+        store.put(key.bytes(), settlement.encode());
+    }
+
+    /** Deletes what is older than the horizon, for at most some milliseconds. */
+    void expire(Instant now) {
+        if (now.isBefore(resumeAt)) {
+            return;
+        }
+        Instant oldest = now.minus(horizon);
+        long stopAt = System.nanoTime() + BUDGET.toNanos();
+        try (var rows = store.range(next, null)) {
+            while (rows.hasNext()) {
+                var row = rows.next();
+                if (Settlement.decode(row.value).at().isBefore(oldest)) {
+                    store.delete(row.key);
+                }
+                if (System.nanoTime() > stopAt) {
+                    next = row.key;
+                    return;
+                }
+            }
+        }
+        next = null;
+        resumeAt = now.plus(REST);
+    }
+}

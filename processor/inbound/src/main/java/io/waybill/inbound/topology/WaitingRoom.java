@@ -1,0 +1,224 @@
+package io.waybill.inbound.topology;
+
+import io.waybill.contracts.MailboxKey;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Rows on disk and their index, one entry per row: by due time, by mailbox once they are due and only lack room, or by the cause that
+ * parks them. Bounded by disk alone. Belongs to one task's stream thread.
+ *
+ * <pre>
+ * 1 | due, 8 bytes          | row key       waits until a time
+ * 2 | tenant/mailbox | 0 | since, 8 bytes | row key   waits for room
+ * 3 | cause | 0             | row key       waits for a cause
+ * </pre>
+ */
+final class WaitingRoom {
+    private static final byte DUE = 1;
+    private static final byte READY = 2;
+    private static final byte PARKED = 3;
+    private static final byte[] NOTHING = {};
+
+    private final KeyValueStore<Bytes, byte[]> rows;
+    private final KeyValueStore<Bytes, byte[]> index;
+
+    /** Mailboxes with rows that wait for room; rebuilt from the index. */
+    private final Set<MailboxKey> ready = new LinkedHashSet<>();
+    /** Causes with parked rows; rebuilt from the index. */
+    private final Set<ParkCause> causes = new TreeSet<>();
+    /** No row is due before; spares a look at the disk at every turn, and the tombstones of what was taken. */
+    private Instant nextDue;
+
+    WaitingRoom(KeyValueStore<Bytes, byte[]> rows, KeyValueStore<Bytes, byte[]> index) {
+        this.rows = rows;
+        this.index = index;
+        this.nextDue = Instant.EPOCH;
+        names(READY).forEach(name -> ready.add(MailboxKey.parse(name)));
+        names(PARKED).forEach(name -> causes.add(ParkCause.parse(name)));
+    }
+
+    Optional<Row> find(RowKey key) {
+        return Optional.ofNullable(rows.get(key.bytes())).map(RowCodec::decode);
+    }
+
+    /** Keeps a row until its time. */
+    void await(Row row, Instant dueAt) {
+        put(row, dueKey(dueAt, row.key()));
+        nextDue = dueAt.isBefore(nextDue) ? dueAt : nextDue;
+    }
+
+    /** Keeps a row that is due until there is room in memory. */
+    void awaitRoom(Row row, Instant now) {
+        put(row, readyKey(row.mailbox(), now, row.key()));
+        ready.add(row.mailbox());
+    }
+
+    /** Keeps a row until its cause heals. */
+    void park(Row row, ParkCause cause) {
+        put(row, parkedKey(cause, row.key()));
+        causes.add(cause);
+    }
+
+    /** Takes a row whose time has come. */
+    Optional<Row> takeDue(Instant now) {
+        if (now.isBefore(nextDue)) {
+            return Optional.empty();
+        }
+        try (var entries = index.range(dueStart(nextDue), Bytes.wrap(new byte[] {READY}))) {
+            if (!entries.hasNext()) {
+                nextDue = Instant.MAX;
+                return Optional.empty();
+            }
+            Bytes entry = entries.next().key;
+            nextDue = Instant.ofEpochMilli(ByteBuffer.wrap(entry.get()).getLong(1));
+            return now.isBefore(nextDue) ? Optional.empty() : Optional.of(take(entry));
+        }
+    }
+
+    /** Takes the row of this mailbox that has waited longest for room. */
+    Optional<Row> takeReady(MailboxKey mailbox) {
+        Optional<Row> row = takeFirst(READY, mailbox.toString());
+        if (row.isEmpty()) {
+            ready.remove(mailbox);
+        }
+        return row;
+    }
+
+    /** Takes any row that this cause parks. */
+    Optional<Row> takeParked(ParkCause cause) {
+        Optional<Row> row = takeFirst(PARKED, cause.toString());
+        if (row.isEmpty()) {
+            causes.remove(cause);
+        }
+        return row;
+    }
+
+    /** Mailboxes that have rows waiting for room. */
+    Set<MailboxKey> ready() {
+        return ready;
+    }
+
+    boolean isReady(MailboxKey mailbox) {
+        return ready.contains(mailbox);
+    }
+
+    /** Causes that have parked rows. */
+    Set<ParkCause> causes() {
+        return causes;
+    }
+
+    /** The earliest time at which a row may be due. */
+    Instant nextDue() {
+        return nextDue;
+    }
+
+    private void put(Row row, Bytes entry) {
+        rows.put(row.key().bytes(), RowCodec.encode(row));
+        index.put(entry, NOTHING);
+    }
+
+    private Row take(Bytes entry) {
+        byte[] key = entry.get();
+        Bytes rowKey = Bytes.wrap(Arrays.copyOfRange(key, key.length - RowKey.LENGTH, key.length));
+        byte[] row = rows.get(rowKey);
+        index.delete(entry);
+        rows.delete(rowKey);
+        return RowCodec.decode(row);
+    }
+
+    private Optional<Row> takeFirst(byte kind, String name) {
+        try (var entries = index.range(nameStart(kind, name), nameEnd(kind, name))) {
+            return entries.hasNext() ? Optional.of(take(entries.next().key)) : Optional.empty();
+        }
+    }
+
+    /** The names of one kind, each found by one seek, however many rows it has. */
+    private Set<String> names(byte kind) {
+        Set<String> names = new LinkedHashSet<>();
+        Bytes from = Bytes.wrap(new byte[] {kind});
+        Bytes to = Bytes.wrap(new byte[] {(byte) (kind + 1)});
+        while (true) {
+            try (KeyValueIterator<Bytes, byte[]> entries = index.range(from, to)) {
+                if (!entries.hasNext()) {
+                    return names;
+                }
+                byte[] key = entries.next().key.get();
+                if (key[0] != kind) {
+                    return names;
+                }
+                int end = 1;
+                while (key[end] != 0) {
+                    end++;
+                }
+                String name = new String(key, 1, end - 1, StandardCharsets.UTF_8);
+                names.add(name);
+                from = nameEnd(kind, name);
+            }
+        }
+    }
+
+    private static Bytes dueStart(Instant dueAt) {
+        return Bytes.wrap(ByteBuffer.allocate(9).put(DUE).putLong(millis(dueAt)).array());
+    }
+
+    private static Bytes dueKey(Instant dueAt, RowKey key) {
+        return Bytes.wrap(ByteBuffer.allocate(9 + RowKey.LENGTH)
+                .put(DUE)
+                .putLong(millis(dueAt))
+                .put(key.bytes().get())
+                .array());
+    }
+
+    private static Bytes readyKey(MailboxKey mailbox, Instant since, RowKey key) {
+        byte[] name = mailbox.bytes();
+        return Bytes.wrap(ByteBuffer.allocate(1 + name.length + 1 + 8 + RowKey.LENGTH)
+                .put(READY)
+                .put(name)
+                .put((byte) 0)
+                .putLong(millis(since))
+                .put(key.bytes().get())
+                .array());
+    }
+
+    private static Bytes parkedKey(ParkCause cause, RowKey key) {
+        byte[] name = cause.toString().getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(1 + name.length + 1 + RowKey.LENGTH)
+                .put(PARKED)
+                .put(name)
+                .put((byte) 0)
+                .put(key.bytes().get())
+                .array());
+    }
+
+    private static Bytes nameStart(byte kind, String name) {
+        return named(kind, name, (byte) 0);
+    }
+
+    /** The end of a name's entries: names hold no byte 0, so 1 follows everything that 0 begins. */
+    private static Bytes nameEnd(byte kind, String name) {
+        return named(kind, name, (byte) 1);
+    }
+
+    private static Bytes named(byte kind, String name, byte terminator) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(bytes.length + 2)
+                .put(kind)
+                .put(bytes)
+                .put(terminator)
+                .array());
+    }
+
+    private static long millis(Instant time) {
+        return Math.max(0, time.toEpochMilli());
+    }
+}
