@@ -1,7 +1,7 @@
 /**
  * The ground that the demo, {@code up} and the tests run on: a real broker, a real PostgreSQL, a real mail server and an IMAP
  * server that misbehaves on request, all inside one JVM and on the loopback interface only. Start with
- * {@link io.waybill.sandbox.KafkaFixture} in tests and with {@code SandboxMain} for the child process of
+ * {@link io.waybill.sandbox.KafkaFixture} in tests and with {@link io.waybill.sandbox.SandboxMain} for the child process of
  * the command line. Nothing of Waybill but the handler SPI may come in here.
  */
 package io.waybill.sandbox;

@@ -1,0 +1,179 @@
+package io.waybill.sandbox;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The broker, the database and, on request, a mail server as one child process of {@code demo} and {@code up}.
+ *
+ * <p>Standard output gets exactly one line of JSON: where everything listens, once all of it answers, or {@code error} and {@code
+ * wayOut}. The process ends when it is told to (SIGTERM) and when its standard input closes, so that it cannot outlive its
+ * parent; the data stays. Exit codes: 0 stopped, 1 a part failed, 2 wrong arguments.
+ *
+ * <p>Enough for it: {@code -Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dlogback.configurationFile=sandbox-logback.xml}.
+ */
+public final class SandboxMain {
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxMain.class);
+
+    // Closed from the last to the first.
+    private final List<AutoCloseable> parts = new ArrayList<>();
+    private volatile boolean stopping;
+
+    private SandboxMain() {}
+
+    public static void main(String[] arguments) throws IOException {
+        PrintStream answer = System.out;
+        // Nothing that some library prints may get between the parent and its line.
+        System.setOut(System.err);
+        SandboxOptions options;
+        try {
+            options = SandboxOptions.parse(arguments);
+        } catch (SandboxException wrong) {
+            say(answer, complaint(wrong));
+            System.exit(2);
+            return;
+        }
+        SandboxMain sandbox = new SandboxMain();
+        Runtime.getRuntime().addShutdownHook(new Thread(sandbox::stop, "sandbox-stop"));
+        try {
+            say(answer, sandbox.start(options));
+        } catch (SandboxException failed) {
+            LOG.atError().setCause(failed).log("sandbox_start_failed");
+            say(answer, complaint(failed));
+            System.exit(1);
+        }
+        System.in.transferTo(OutputStream.nullOutputStream());
+        System.exit(0);
+    }
+
+    private Map<String, Object> start(SandboxOptions options) {
+        var broker = options.kafkaPort()
+                .map(port -> start(() -> EmbeddedBroker.start(options.data().resolve("kafka"), port)));
+        var database = options.databasePort()
+                .map(port -> start(
+                        () -> EmbeddedDatabase.start(options.data().resolve("postgres"), options.programs(), port)));
+        Map<String, Object> places = new LinkedHashMap<>();
+        options.mail().ifPresent(mail -> {
+            EmbeddedMailServer server = keep(startMail(mail));
+            places.put("smtpPort", server.smtpPort());
+            places.put("imapPort", server.imapPort());
+        });
+        // Both are waited for before either's failure is told: what did start must be stopped in order.
+        Optional<SandboxException> failure = failureOf(broker).or(() -> failureOf(database));
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+        broker.ifPresent(started -> {
+            places.put("kafka", started.join().bootstrapServers());
+            EmbeddedBroker.haltOnFault();
+        });
+        database.ifPresent(started -> {
+            EmbeddedDatabase running = started.join();
+            places.put("databaseUrl", running.jdbcUrl());
+            places.put("databaseUser", running.user());
+            // The file and not the password: a line on a pipe ends up in logs.
+            places.put("databasePasswordFile", running.passwordFile().toString());
+            var watched = running.onExit().thenRun(this::databaseEnded);
+            LOG.atDebug().addKeyValue("watched", !watched.isDone()).log("sandbox_database_ready");
+        });
+        return places;
+    }
+
+    private <T extends AutoCloseable> CompletableFuture<T> start(Supplier<T> part) {
+        CompletableFuture<T> started = new CompletableFuture<>();
+        Thread.ofPlatform().start(() -> {
+            try {
+                started.complete(keep(part.get()));
+            } catch (RuntimeException | Error failed) {
+                started.completeExceptionally(failed);
+            }
+        });
+        return started;
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        synchronized (parts) {
+            parts.add(part);
+        }
+        return part;
+    }
+
+    private void databaseEnded() {
+        if (!stopping) {
+            LOG.atError().log("sandbox_database_ended");
+            System.exit(1);
+        }
+    }
+
+    private void stop() {
+        stopping = true;
+        List<AutoCloseable> running;
+        synchronized (parts) {
+            running = List.copyOf(parts).reversed();
+        }
+        for (AutoCloseable part : running) {
+            try {
+                part.close();
+            } catch (Exception broken) {
+                LOG.atWarn().setCause(broken).log("sandbox_stop_failed");
+            }
+        }
+    }
+
+    private static EmbeddedMailServer startMail(SandboxOptions.Mail mail) {
+        EmbeddedMailServer server = EmbeddedMailServer.start(mail.smtpPort(), mail.imapPort());
+        for (SandboxOptions.User user : mail.users()) {
+            String password = System.getenv(user.passwordVariable());
+            if (password == null) {
+                server.close();
+                throw new SandboxException(
+                        "the variable " + user.passwordVariable() + " for " + user.login() + "'s password is not set",
+                        "Set it in the environment of this process.");
+            }
+            server.addUser(user.address(), user.login(), password);
+        }
+        return server;
+    }
+
+    private static <T> Optional<SandboxException> failureOf(Optional<CompletableFuture<T>> started) {
+        try {
+            started.ifPresent(CompletableFuture::join);
+            return Optional.empty();
+        } catch (CompletionException failed) {
+            return Optional.of(
+                    failed.getCause() instanceof SandboxException explained
+                            ? explained
+                            : new SandboxException(
+                                    "the sandbox did not start: " + failed.getCause(),
+                                    "Its log says more.",
+                                    failed.getCause()));
+        }
+    }
+
+    private static Map<String, Object> complaint(SandboxException failure) {
+        Map<String, Object> complaint = new LinkedHashMap<>();
+        complaint.put("error", failure.getMessage());
+        complaint.put("wayOut", failure.wayOut());
+        return complaint;
+    }
+
+    private static void say(PrintStream answer, Map<String, Object> line) throws JsonProcessingException {
+        byte[] json = (new ObjectMapper().writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
+        answer.write(json, 0, json.length);
+        answer.flush();
+    }
+}

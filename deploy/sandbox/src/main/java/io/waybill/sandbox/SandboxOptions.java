@@ -1,0 +1,96 @@
+package io.waybill.sandbox;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@link SandboxMain} is told to run.
+ *
+ * @param data where everything is kept
+ * @param programs where PostgreSQL's programs are unpacked; 60 MB that several data directories may share
+ * @param kafkaPort 0 for a free one; empty for no broker
+ * @param databasePort 0 for a free one; empty for no database
+ * @param mail the mail server, if one is wanted
+ */
+record SandboxOptions(
+        Path data, Path programs, Optional<Integer> kafkaPort, Optional<Integer> databasePort, Optional<Mail> mail) {
+    static final String USAGE =
+            "--data DIR [--programs DIR] [--kafka-port N] [--no-kafka] [--database-port N] [--no-database]"
+                    + " [--mail [--smtp-port N] [--imap-port N] [--mail-user ADDRESS:LOGIN:PASSWORD_VARIABLE]...]";
+
+    /** Ports, 0 for a free one, and who has a mailbox. */
+    record Mail(int smtpPort, int imapPort, List<User> users) {}
+
+    /** A mailbox. The password is in an environment variable: an argument is there for everybody to read. */
+    record User(String address, String login, String passwordVariable) {}
+
+    /** @throws SandboxException naming the argument that is wrong */
+    static SandboxOptions parse(String... arguments) {
+        Deque<String> left = new ArrayDeque<>(Arrays.asList(arguments));
+        Path data = null;
+        Path programs = null;
+        Optional<Integer> kafkaPort = Optional.of(0);
+        Optional<Integer> databasePort = Optional.of(0);
+        boolean mail = false;
+        int smtpPort = 0;
+        int imapPort = 0;
+        List<User> users = new ArrayList<>();
+        while (!left.isEmpty()) {
+            String name = left.pop();
+            switch (name) {
+                case "--data" -> data = Path.of(value(name, left));
+                case "--programs" -> programs = Path.of(value(name, left));
+                case "--kafka-port" -> kafkaPort = Optional.of(port(name, left));
+                case "--no-kafka" -> kafkaPort = Optional.empty();
+                case "--database-port" -> databasePort = Optional.of(port(name, left));
+                case "--no-database" -> databasePort = Optional.empty();
+                case "--mail" -> mail = true;
+                case "--smtp-port" -> smtpPort = port(name, left);
+                case "--imap-port" -> imapPort = port(name, left);
+                case "--mail-user" -> users.add(user(value(name, left)));
+                default -> throw wrong("unknown argument " + name);
+            }
+        }
+        if (data == null) {
+            throw wrong("--data is missing");
+        }
+        return new SandboxOptions(
+                data.toAbsolutePath(),
+                programs == null ? data.resolve("postgres").toAbsolutePath() : programs.toAbsolutePath(),
+                kafkaPort,
+                databasePort,
+                mail ? Optional.of(new Mail(smtpPort, imapPort, List.copyOf(users))) : Optional.empty());
+    }
+
+    private static User user(String text) {
+        String[] parts = text.split(":", -1);
+        if (parts.length != 3 || parts[0].isBlank() || parts[1].isBlank() || parts[2].isBlank()) {
+            throw wrong("--mail-user wants ADDRESS:LOGIN:PASSWORD_VARIABLE");
+        }
+        return new User(parts[0], parts[1], parts[2]);
+    }
+
+    private static int port(String name, Deque<String> left) {
+        String text = value(name, left);
+        if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65_535) {
+            throw wrong(name + " wants a port, not " + text);
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static String value(String name, Deque<String> left) {
+        if (left.isEmpty()) {
+            throw wrong(name + " lacks its value");
+        }
+        return left.pop();
+    }
+
+    private static SandboxException wrong(String message) {
+        return new SandboxException(message, "Arguments: " + USAGE);
+    }
+}

@@ -1,0 +1,203 @@
+package io.waybill.sandbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The sandbox as the process it is in {@code demo} and {@code up}. */
+class SandboxMainIT {
+    private static final Path PROGRAMS = PostgresBinaries.ofThisJvm().getParent();
+    private static final int STOP_SECONDS = 60;
+
+    @TempDir
+    Path data;
+
+    private final List<Process> started = new ArrayList<>();
+
+    @AfterEach
+    void endAll() {
+        started.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void main_toldToStop_keepsTheDataForTheNextRun() throws Exception {
+        Process first = sandbox();
+        JsonNode places = answer(first);
+        createTopic(places);
+        execute(places, "CREATE TABLE kept (id int)");
+        // SIGTERM, as a supervisor sends it.
+        first.destroy();
+        assertTrue(first.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
+        assertDatabaseIsGone(places);
+
+        Process second = sandbox();
+        JsonNode again = answer(second);
+        assertTrue(topics(again).contains("kept"));
+        execute(again, "INSERT INTO kept VALUES (1)");
+        second.getOutputStream().close();
+        assertTrue(second.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
+        assertEquals(0, second.exitValue());
+    }
+
+    @Test
+    void main_killed_leavesNoServerBehindAndItsDataWhole() throws Exception {
+        Process killed = sandbox();
+        JsonNode places = answer(killed);
+        createTopic(places);
+        execute(places, "CREATE TABLE kept (id int)");
+        List<ProcessHandle> children = killed.descendants().toList();
+        killed.destroyForcibly();
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(STOP_SECONDS))
+                .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+        JsonNode again = answer(sandbox());
+        assertTrue(topics(again).contains("kept"));
+        execute(again, "INSERT INTO kept VALUES (1)");
+    }
+
+    @Test
+    void main_withMail_hasTheMailboxes() throws Exception {
+        Process process = sandbox(
+                "--no-kafka", "--no-database", "--mail", "--mail-user", "support@example.com:support:MAIL_PASSWORD");
+
+        JsonNode places = answer(process);
+
+        assertTrue(places.get("smtpPort").asInt() > 0 && places.get("imapPort").asInt() > 0, places.toString());
+        assertNull(places.get("kafka"));
+        assertNull(places.get("databaseUrl"));
+    }
+
+    @Test
+    void main_onATakenPort_saysSoInOneLineAndExitsWithOne() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Process process = sandbox("--kafka-port", Integer.toString(taken.getLocalPort()));
+
+            JsonNode complaint = answer(process);
+
+            assertTrue(complaint.get("error").asText().contains(Integer.toString(taken.getLocalPort())));
+            assertTrue(complaint.get("wayOut").asText().contains("--kafka-port"));
+            assertTrue(process.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
+            assertEquals(1, process.exitValue());
+        }
+    }
+
+    @Test
+    void main_withAWrongArgument_exitsWithTwo() throws Exception {
+        Process process = sandbox("--colour");
+
+        assertNotNull(answer(process).get("error"));
+        assertTrue(process.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
+        assertEquals(2, process.exitValue());
+    }
+
+    private Process sandbox(String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx192m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dlogback.configurationFile=sandbox-logback.xml",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SandboxMain.class.getName(),
+                "--data",
+                data.toString(),
+                "--programs",
+                PROGRAMS.toString()));
+        command.addAll(List.of(more));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("MAIL_PASSWORD", "sesame");
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(new File(data.toFile(), "stderr.log")));
+        Process process = builder.start();
+        started.add(process);
+        return process;
+    }
+
+    private JsonNode answer(Process process) throws IOException {
+        @SuppressWarnings("resource") // closed with the process
+        BufferedReader reader = process.inputReader();
+        String line =
+                Optional.ofNullable(reader.readLine()).orElseThrow(() -> new AssertionError("no answer: " + errors()));
+        return new ObjectMapper().readTree(line);
+    }
+
+    private String errors() {
+        try {
+            return Files.readString(data.resolve("stderr.log"));
+        } catch (IOException unreadable) {
+            return unreadable.toString();
+        }
+    }
+
+    private static void createTopic(JsonNode places) throws Exception {
+        try (Admin admin = admin(places)) {
+            admin.createTopics(List.of(new NewTopic("kept", Optional.of(1), Optional.empty())))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Set<String> topics(JsonNode places) throws Exception {
+        try (Admin admin = admin(places)) {
+            return admin.listTopics().names().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Admin admin(JsonNode places) {
+        return Admin.create(Map.of("bootstrap.servers", places.get("kafka").asText()));
+    }
+
+    private static void execute(JsonNode places, String statement) throws Exception {
+        try (Connection connection = connect(places)) {
+            connection.createStatement().execute(statement);
+        }
+    }
+
+    private static void assertDatabaseIsGone(JsonNode places) {
+        boolean answers;
+        try (Connection connection = connect(places)) {
+            answers = connection.isValid(1);
+        } catch (SQLException | IOException gone) {
+            answers = false;
+        }
+        assertFalse(answers);
+    }
+
+    private static Connection connect(JsonNode places) throws SQLException, IOException {
+        return DriverManager.getConnection(
+                places.get("databaseUrl").asText(),
+                places.get("databaseUser").asText(),
+                Files.readString(Path.of(places.get("databasePasswordFile").asText())));
+    }
+}

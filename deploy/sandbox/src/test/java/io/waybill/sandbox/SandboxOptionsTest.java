@@ -1,0 +1,77 @@
+package io.waybill.sandbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SandboxOptionsTest {
+    private static final Path DATA = Path.of("/data");
+
+    @Test
+    void parse_dataAlone_isABrokerAndADatabaseOnFreePorts() {
+        assertEquals(
+                new SandboxOptions(DATA, DATA.resolve("postgres"), Optional.of(0), Optional.of(0), Optional.empty()),
+                SandboxOptions.parse("--data", "/data"));
+    }
+
+    @Test
+    void parse_everything_isTaken() {
+        SandboxOptions options = SandboxOptions.parse(
+                "--data",
+                "/data",
+                "--programs",
+                "/programs",
+                "--kafka-port",
+                "9092",
+                "--database-port",
+                "5432",
+                "--mail",
+                "--smtp-port",
+                "2525",
+                "--imap-port",
+                "1143",
+                "--mail-user",
+                "support@example.com:support:SUPPORT_PASSWORD");
+
+        var user = new SandboxOptions.User("support@example.com", "support", "SUPPORT_PASSWORD");
+        assertEquals(
+                new SandboxOptions(
+                        DATA,
+                        Path.of("/programs"),
+                        Optional.of(9092),
+                        Optional.of(5432),
+                        Optional.of(new SandboxOptions.Mail(2525, 1143, List.of(user)))),
+                options);
+    }
+
+    @Test
+    void parse_withoutKafkaAndDatabase_hasNeither() {
+        SandboxOptions options = SandboxOptions.parse("--data", "/data", "--no-kafka", "--no-database");
+
+        assertTrue(options.kafkaPort().isEmpty() && options.databasePort().isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--kafka-port 1",
+                "--data",
+                "--data /data --kafka-port 70000",
+                "--data /data --kafka-port x",
+                "--data /data --colour",
+                "--data /data --mail-user support:secret",
+            })
+    void parse_somethingWrong_namesItAndTheUsage(String line) {
+        SandboxException wrong = assertThrows(SandboxException.class, () -> SandboxOptions.parse(line.split(" ")));
+
+        assertTrue(wrong.getMessage().contains("--"), wrong.getMessage());
+        assertTrue(wrong.wayOut().contains(SandboxOptions.USAGE), wrong.wayOut());
+    }
+}
