@@ -109,9 +109,30 @@ public final class ConnectionOptions {
         return named(bootstrapServers, "WAYBILL_BOOTSTRAP_SERVERS");
     }
 
-    /** The database as named by option or variable, whatever run.json says: what `up` asks. */
-    public Optional<String> foreignDatabaseUrl() {
-        return named(databaseUrl, "WAYBILL_DATABASE_URL");
+    /** A database that runs already, as `up` asks for it: by option and variables, whatever run.json says. */
+    public record ForeignDatabase(String url, String user, Optional<CredentialReference> password) {}
+
+    /** The database as named by option or variable. */
+    public Optional<ForeignDatabase> foreignDatabase() {
+        return named(databaseUrl, "WAYBILL_DATABASE_URL").map(url -> {
+            requireJdbc(url);
+            return new ForeignDatabase(
+                    url,
+                    named(null, "WAYBILL_DATABASE_USER").orElse("postgres"),
+                    named(null, "WAYBILL_DATABASE_PASSWORD").map(this::reference));
+        });
+    }
+
+    /** What the file of Kafka client settings holds, by option or variable. */
+    public Map<String, Object> foreignKafkaSettings() {
+        return foreignKafkaConfig().map(ConnectionOptions::properties).orElse(Map.of());
+    }
+
+    /** Throws {@link Problem} where a processor is named: for verbs that start one. */
+    public void requireNoProcessor() {
+        if (processorUrl != null) {
+            throw Problem.usage("this verb starts a processor of its own", "--processor-url", "Leave the option away.");
+        }
     }
 
     /** File of further Kafka client settings, by option or variable. */
@@ -133,10 +154,7 @@ public final class ConnectionOptions {
     public Database database() {
         String url = find(databaseUrl, "WAYBILL_DATABASE_URL", RunFile::databaseUrl)
                 .orElseThrow(() -> nowhere("The database", "--database-url", "WAYBILL_DATABASE_URL"));
-        if (!url.startsWith("jdbc:postgresql:")) {
-            throw Problem.usage(
-                    "not a JDBC URL of PostgreSQL", "--database-url", "Write jdbc:postgresql://HOST:PORT/NAME");
-        }
+        requireJdbc(url);
         String user = find(null, "WAYBILL_DATABASE_USER", RunFile::databaseUser).orElse("postgres");
         return new Database(url, user, databasePassword().map(this::resolve));
     }
@@ -144,15 +162,7 @@ public final class ConnectionOptions {
     /** Where the password of the database is, by variable or run.json. */
     public Optional<CredentialReference> databasePassword() {
         return find(null, "WAYBILL_DATABASE_PASSWORD", run -> text(run.databasePassword()))
-                .map(reference -> {
-                    if (!CredentialReference.isReference(reference)) {
-                        throw Problem.usage(
-                                "the database password is written out",
-                                "$WAYBILL_DATABASE_PASSWORD",
-                                "Name it: env:WAYBILL_SECRET_… or file:NAME in " + secretsDirectory());
-                    }
-                    return new CredentialReference(reference);
-                });
+                .map(this::reference);
     }
 
     public URI processorUrl() {
@@ -180,6 +190,23 @@ public final class ConnectionOptions {
 
     private Optional<String> named(String option, String variable) {
         return Optional.ofNullable(option).or(() -> surroundings().variable(variable));
+    }
+
+    private CredentialReference reference(String text) {
+        if (!CredentialReference.isReference(text)) {
+            throw Problem.usage(
+                    "the database password is written out",
+                    "$WAYBILL_DATABASE_PASSWORD",
+                    "Name it: env:WAYBILL_SECRET_… or file:NAME in " + secretsDirectory());
+        }
+        return new CredentialReference(text);
+    }
+
+    private static void requireJdbc(String url) {
+        if (!url.startsWith("jdbc:postgresql:")) {
+            throw Problem.usage(
+                    "not a JDBC URL of PostgreSQL", "--database-url", "Write jdbc:postgresql://HOST:PORT/NAME");
+        }
     }
 
     private Secret resolve(CredentialReference reference) {

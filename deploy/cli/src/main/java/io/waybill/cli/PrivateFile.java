@@ -20,6 +20,9 @@ public final class PrivateFile {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+    private static final FileAttribute<Set<PosixFilePermission>> PASSAGE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
+
     private PrivateFile() {}
 
     /** Writes a file whole or not at all, mode 0600. */
@@ -44,6 +47,13 @@ public final class PrivateFile {
     public static void createFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder, OWNER_ONLY_FOLDER);
+        }
+    }
+
+    /** As {@link #createFolder}, but others may pass through to what they know of and may enter: mode 0711. */
+    public static void createPassage(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder, PASSAGE);
         }
     }
 }

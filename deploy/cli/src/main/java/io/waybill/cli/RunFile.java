@@ -85,6 +85,24 @@ public record RunFile(
                 data.resolve(NAME), MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
     }
 
+    /** The same with a password for the database. */
+    public RunFile withDatabasePassword(CredentialReference reference) {
+        return new RunFile(
+                pid,
+                startedAt,
+                bootstrapServers,
+                kafkaConfig,
+                databaseUrl,
+                databaseUser,
+                reference,
+                processorUrl,
+                watchUrl,
+                ingressImapUrl,
+                token,
+                secretsDirectory,
+                mail);
+    }
+
     /** The token stays out. */
     @Override
     public String toString() {

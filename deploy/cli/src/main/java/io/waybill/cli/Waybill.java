@@ -1,5 +1,7 @@
 package io.waybill.cli;
 
+import io.waybill.cli.demo.DemoVerb;
+import io.waybill.cli.up.UpVerb;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -70,6 +72,10 @@ public final class Waybill implements Runnable {
 
     /** As {@link #execute(PrintStream, PrintStream, String...)}, in the surroundings given. */
     public static int execute(Surroundings surroundings, PrintStream out, PrintStream err, String... args) {
+        return commandLine(surroundings, out, err).execute(args);
+    }
+
+    static CommandLine commandLine(Surroundings surroundings, PrintStream out, PrintStream err) {
         CommandLine line = new CommandLine(new Waybill(surroundings));
         verbs().forEach(line::addSubcommand);
         line.setOut(new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true));
@@ -78,16 +84,16 @@ public final class Waybill implements Runnable {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(Complaints::usage);
         line.setExecutionExceptionHandler(Complaints::failure);
-        return line.execute(args);
+        return line;
     }
 
     /** The verbs, in the order in which the help shows them. */
     private static List<Object> verbs() {
-        return List.of();
+        return List.of(new DemoVerb(), new UpVerb());
     }
 
     /** Where the command runs: what verbs ask instead of the machine, so that tests can say otherwise. */
-    static Surroundings surroundings(CommandSpec any) {
+    public static Surroundings surroundings(CommandSpec any) {
         return root(any).surroundings;
     }
 

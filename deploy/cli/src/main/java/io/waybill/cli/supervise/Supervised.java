@@ -1,0 +1,126 @@
+package io.waybill.cli.supervise;
+
+import io.waybill.cli.Problem;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** A program that is kept running until it is stopped. */
+final class Supervised {
+    /** Micronaut closes within seconds, Kafka's last transaction within three, the broker within five. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final int LINES_SHOWN = 15;
+
+    private final Tree tree;
+    private final Program program;
+    private final BoundedLog log;
+    private final Consumer<String> notices;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Backoff backoff = new Backoff();
+
+    private volatile ChildProcess child;
+    private volatile boolean wasReady;
+
+    Supervised(Tree tree, Program program, BoundedLog log, Consumer<String> notices) {
+        this.tree = tree;
+        this.program = program;
+        this.log = log;
+        this.notices = notices;
+    }
+
+    /** Starts it. A crash before it was ready once is the caller's to see; after that it is started again. */
+    void start() {
+        try {
+            launch();
+        } catch (IOException cannot) {
+            throw Problem.incomplete(
+                    "cannot start " + program.name() + " (" + cannot.getClass().getSimpleName() + ")",
+                    Tree.java().toString(),
+                    "Are there processes and memory left? Look at `ulimit -a` and `free -m`.");
+        }
+        Thread.ofPlatform().daemon().name("watch-" + program.name()).start(this::keepRunning);
+    }
+
+    /** Waits until it serves. Throws {@link Problem} with its last words where it ended or the time is up. */
+    void awaitReady(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!program.ready().isReady()) {
+            if (!child.isAlive()) {
+                throw notStarted("ended while it started (exit code " + child.await() + ")");
+            }
+            if (System.nanoTime() > deadline) {
+                throw notStarted("is not ready after " + limit.toSeconds() + " s");
+            }
+            if (stopping.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new InterruptedException("stopped");
+            }
+        }
+        wasReady = true;
+    }
+
+    Program program() {
+        return program;
+    }
+
+    long pid() {
+        return child.pid();
+    }
+
+    /** Stops it for good. Whether it went by itself, within its grace. */
+    boolean stop() throws InterruptedException {
+        stopping.countDown();
+        ChildProcess last;
+        synchronized (this) {
+            last = child;
+        }
+        return last == null || last.stop(GRACE);
+    }
+
+    private synchronized void launch() throws IOException {
+        if (stopping.getCount() > 0) {
+            child = ChildProcess.start(tree, program, log);
+        }
+    }
+
+    private void keepRunning() {
+        try {
+            while (true) {
+                long started = System.nanoTime();
+                int code = child.await();
+                if (stopping.getCount() == 0 || !wasReady) {
+                    return;
+                }
+                Duration wait = backoff.after(Duration.ofNanos(System.nanoTime() - started));
+                notices.accept(program.name() + " ended (exit code " + code + "), starts again in " + wait.toSeconds()
+                        + " s; log: " + log.file() + ".1");
+                if (stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+                relaunch();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The old child is dead: where no new one can be started, its end is seen again at once and the wait grows. */
+    private void relaunch() {
+        try {
+            launch();
+        } catch (IOException cannot) {
+            notices.accept(
+                    "cannot start " + program.name() + " (" + cannot.getClass().getSimpleName() + ")");
+        }
+    }
+
+    private Problem notStarted(String what) {
+        List<String> last = log.lastLines(LINES_SHOWN);
+        String words = last.isEmpty() ? "It said nothing." : "Its last words:\n    " + String.join("\n    ", last);
+        return Problem.incomplete(program.name() + " " + what, log.file().toString(), words);
+    }
+}

@@ -1,0 +1,87 @@
+package io.waybill.cli.supervise;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** The running programs. Stops them in the reverse of the order in which they were started. */
+public final class Supervisor implements AutoCloseable {
+    /** A cold start takes 2-5 s; on two busy cores a broker was seen to take 18 s. */
+    public static final Duration READY_WITHIN = Duration.ofSeconds(90);
+
+    private final Tree tree;
+    private final Path logs;
+    private final Consumer<String> notices;
+    private final Deque<Supervised> running = new ArrayDeque<>();
+    private boolean closed;
+
+    /**
+     * @param tree where the programs are
+     * @param logs folder for their logs; exists
+     * @param notices told what happens: ready, crashed, stopped
+     */
+    public Supervisor(Tree tree, Path logs, Consumer<String> notices) {
+        this.tree = tree;
+        this.logs = logs;
+        this.notices = notices;
+    }
+
+    /** Starts programs side by side and waits until all of them serve. Throws {@link io.waybill.cli.Problem} where one does not. */
+    public void start(List<Program> programs) throws InterruptedException {
+        long began = System.nanoTime();
+        List<Supervised> started = new ArrayList<>();
+        for (Program program : programs) {
+            started.add(start(program));
+        }
+        for (Supervised one : started) {
+            one.awaitReady(READY_WITHIN.minusNanos(System.nanoTime() - began));
+            notices.accept(String.format(
+                    Locale.ROOT, "%-12s ready  %4.1f s", one.program().name(), (System.nanoTime() - began) / 1e9));
+        }
+    }
+
+    /** The process ids of the programs, by the order of their start. */
+    public synchronized List<Long> pids() {
+        return running.reversed().stream().map(Supervised::pid).toList();
+    }
+
+    @Override
+    public void close() {
+        while (true) {
+            Supervised last = next();
+            if (last == null) {
+                return;
+            }
+            try {
+                if (!last.stop()) {
+                    notices.accept(last.program().name() + " did not stop by itself and was killed");
+                }
+            } catch (InterruptedException hurry) {
+                // Children end by themselves when this process does.
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private synchronized Supervised start(Program program) throws InterruptedException {
+        if (closed) {
+            throw new InterruptedException("stopped");
+        }
+        Supervised one = new Supervised(
+                tree, program, new BoundedLog(logs.resolve(program.name() + ".log"), BoundedLog.MAX_BYTES), notices);
+        running.push(one);
+        one.start();
+        return one;
+    }
+
+    private synchronized Supervised next() {
+        closed = true;
+        return running.poll();
+    }
+}

@@ -1,0 +1,131 @@
+package io.waybill.cli.up;
+
+import io.waybill.cli.RunFile;
+import io.waybill.cli.supervise.Program;
+import io.waybill.cli.supervise.Readiness;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What each app of the production layout is told, as Micronaut reads it from the environment. */
+final class Layout {
+    /** Serial GC and one compiler tier halve a small process; four arenas of malloc per core would undo that. */
+    private static final List<String> SMALL =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-XX:ReservedCodeCacheSize=48m");
+
+    private final RunFile run;
+    private final Ports ports;
+    private final Path state;
+    private final Map<String, String> further;
+    private final List<Path> handlers;
+
+    /**
+     * @param run what there is to connect to
+     * @param ports where the apps listen
+     * @param state folder of the processor's stores
+     * @param further settings for all apps
+     * @param handlers jars with handlers, beside those of the processor
+     */
+    Layout(RunFile run, Ports ports, Path state, Map<String, String> further, List<Path> handlers) {
+        this.run = run;
+        this.ports = ports;
+        this.state = state;
+        this.further = Map.copyOf(further);
+        this.handlers = List.copyOf(handlers);
+    }
+
+    /** All apps: today those of IMAP, the only provider there is. The first is stopped last. */
+    List<Program> apps() {
+        return List.of(processor(), ingressImap(), watch());
+    }
+
+    private Program processor() {
+        Map<String, String> told = told(ports.processor());
+        told.put("WAYBILL_STATE_DIR", state.toString());
+        told.put("WAYBILL_INTERNAL_TOKEN", run.token());
+        told.put("WAYBILL_HANDLERS_TICKETS_DATABASE_URL", run.databaseUrl());
+        told.put("WAYBILL_HANDLERS_TICKETS_DATABASE_USER", run.databaseUser());
+        if (run.databasePassword() != null) {
+            told.put(
+                    "WAYBILL_HANDLERS_TICKETS_DATABASE_PASSWORD",
+                    run.databasePassword().value());
+        }
+        // A message of 128 MiB is in memory once at most; RocksDB lives outside the heap.
+        return app(
+                "processor",
+                "processor/inbound",
+                "io.waybill.inbound.Inbound",
+                "-Xmx512m",
+                told,
+                ports.processor(),
+                handlers);
+    }
+
+    private Program ingressImap() {
+        return app(
+                "ingress-imap",
+                "ingress/imap",
+                "io.waybill.ingress.imap.ImapIngress",
+                "-Xmx96m",
+                told(ports.ingressImap()),
+                ports.ingressImap(),
+                List.of());
+    }
+
+    private Program watch() {
+        Map<String, String> told = told(ports.watch());
+        told.put("WAYBILL_INGRESS_IMAP_URL", run.ingressImapUrl());
+        return app("watch", "processor/watch", "io.waybill.watch.Watch", "-Xmx96m", told, ports.watch(), List.of());
+    }
+
+    private Map<String, String> told(int port) {
+        Map<String, String> told = new LinkedHashMap<>(further);
+        told.put("MALLOC_ARENA_MAX", "2");
+        told.put("MICRONAUT_SERVER_HOST", Ports.HOST);
+        told.put("MICRONAUT_SERVER_PORT", Integer.toString(port));
+        told.put("KAFKA_BOOTSTRAP_SERVERS", run.bootstrapServers());
+        told.put("WAYBILL_SECRETS_DIR", run.secretsDirectory());
+        if (run.kafkaConfig() != null) {
+            told.put("WAYBILL_KAFKA_CONFIG", run.kafkaConfig());
+        }
+        return told;
+    }
+
+    private static Program app(
+            String name,
+            String module,
+            String mainClass,
+            String heap,
+            Map<String, String> told,
+            int port,
+            List<Path> furtherClassPath) {
+        return new Program(
+                name,
+                module,
+                mainClass,
+                List.of(),
+                jvm(name, heap),
+                told,
+                furtherClassPath,
+                Readiness.http(URI.create(url(port) + "/health/readiness")));
+    }
+
+    /** Memory of a program; WAYBILL_PROCESSOR_JAVA_OPTS and the like come last and win. */
+    static List<String> jvm(String name, String heap) {
+        List<String> options = new ArrayList<>(SMALL);
+        options.add(heap);
+        String own = System.getenv("WAYBILL_" + name.toUpperCase(Locale.ROOT).replace('-', '_') + "_JAVA_OPTS");
+        if (own != null && !own.isBlank()) {
+            options.addAll(List.of(own.strip().split("\\s+")));
+        }
+        return options;
+    }
+
+    static String url(int port) {
+        return "http://" + Ports.HOST + ":" + port;
+    }
+}

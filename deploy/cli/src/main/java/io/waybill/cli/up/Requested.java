@@ -1,0 +1,37 @@
+package io.waybill.cli.up;
+
+import io.waybill.cli.Output;
+import io.waybill.cli.mailboxes.MailboxApply;
+import io.waybill.cli.mailboxes.MailboxEntry;
+import io.waybill.cli.mailboxes.MailboxesFile;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+
+/** The mailboxes that {@code --mailboxes} asks for: read and checked before anything is started. */
+record Requested(List<MailboxEntry> entries, Clock clock) {
+    /** @param file null asks for none */
+    static Requested read(Path file, Clock clock) {
+        return new Requested(
+                file == null
+                        ? List.of()
+                        : MailboxesFile.read(file, MailboxesFile.HANDLERS, clock)
+                                .entriesOrProblem(),
+                clock);
+    }
+
+    void apply(Stack stack, Output output) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        List<MailboxApply.Step> steps = new MailboxApply(clock).apply(stack.kafka(), entries, false);
+        long changed = steps.stream()
+                .filter(step -> step.change() != MailboxApply.Change.UNCHANGED)
+                .count();
+        output.progress(String.format(
+                Locale.ROOT, "%-12s %d applied, %d of them new or changed", "mailboxes", steps.size(), changed));
+        steps.forEach(
+                step -> output.detail("  " + step.key() + " " + step.change().word()));
+    }
+}

@@ -1,0 +1,176 @@
+package io.waybill.cli.up;
+
+import io.waybill.cli.ConnectionOptions;
+import io.waybill.cli.Output;
+import io.waybill.cli.Problem;
+import io.waybill.cli.supervise.Tree;
+import io.waybill.contracts.JobOutcome;
+import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code waybill up}. */
+@Command(
+        name = "up",
+        description = {
+            "Run Waybill on this machine, in the foreground: broker, database and apps, unless you name your own.",
+            "Data is kept between runs. Ctrl-C stops it cleanly."
+        })
+public final class UpVerb implements Callable<Integer> {
+    private static final Duration DIRECTORY_WITHIN = Duration.ofSeconds(20);
+    private static final long MEBIBYTE = 1024 * 1024;
+
+    @Mixin
+    private Output output;
+
+    @Mixin
+    private ConnectionOptions connection;
+
+    @Option(
+            names = "--mailboxes",
+            paramLabel = "FILE",
+            description = "Apply this mailboxes.yml first. Mailboxes that it does not name stay as they are.")
+    private Path mailboxes;
+
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            description = "Partitions of the topics, when they are created. Default: ${DEFAULT-VALUE}.")
+    private int partitions = Topics.DEFAULT_PARTITIONS;
+
+    @Option(
+            names = "--min-free",
+            paramLabel = "MIB",
+            description = "Refuse to start with less free space than this. Default: ${DEFAULT-VALUE}.")
+    private long minFree = 2048;
+
+    @Option(names = "--kafka-port", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    private int kafkaPort = Ports.KAFKA;
+
+    @Option(names = "--database-port", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    private int databasePort = Ports.DATABASE;
+
+    @Option(names = "--ingress-imap-port", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    private int ingressImapPort = Ports.INGRESS_IMAP;
+
+    @Option(names = "--watch-port", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    private int watchPort = Ports.WATCH;
+
+    @Option(names = "--processor-port", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    private int processorPort = Ports.PROCESSOR;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        connection.requireNoProcessor();
+        Tree tree = Tree.ofProcess();
+        Optional<Plan.Kafka> kafka = connection
+                .foreignBootstrapServers()
+                .map(servers -> new Plan.Kafka(servers, connection.foreignKafkaConfig()));
+        Optional<Plan.Database> database = connection
+                .foreignDatabase()
+                .map(given -> new Plan.Database(given.url(), given.user(), given.password()));
+        Ports ports = new Ports(kafkaPort, databasePort, ingressImapPort, watchPort, processorPort);
+        Requested requested =
+                Requested.read(mailboxes, connection.surroundings().clock());
+
+        try (DataFolder data = DataFolder.open(connection.data(), minFree * MEBIBYTE)) {
+            ports.requireFree(kafka.isEmpty(), database.isEmpty());
+            SecretsFolder secrets = new SecretsFolder(connection
+                    .surroundings()
+                    .variable("WAYBILL_SECRETS_DIR")
+                    .map(named -> Path.of(named).toAbsolutePath())
+                    .orElse(data.path().resolve("secrets")));
+            Plan plan = new Plan(
+                    tree, data, secrets, ports, kafka, database, partitions, Optional.empty(), List.of(), Map.of());
+            Map<String, Object> clients = new LinkedHashMap<>(connection.foreignKafkaSettings());
+            clients.put(
+                    "bootstrap.servers", kafka.map(Plan.Kafka::bootstrapServers).orElse(Ports.HOST + ":" + kafkaPort));
+            Stack stack = new Stack(
+                    plan,
+                    clients,
+                    output::progress,
+                    connection.surroundings().clock().instant());
+            try (AtExit stop = new AtExit(() -> stop(stack))) {
+                run(stack, plan, requested);
+            }
+        }
+        return 0;
+    }
+
+    /** Returns only by an exception: until the user interrupts, there is mail to wait for. */
+    private void run(Stack stack, Plan plan, Requested requested) throws InterruptedException {
+        output.progress("Starting Waybill; data in " + plan.data().path());
+        stack.startSandbox();
+        stack.createTopics();
+        try (KafkaMailboxDirectory directory = new KafkaMailboxDirectory(stack.kafka())) {
+            if (!directory.awaitComplete(DIRECTORY_WITHIN)) {
+                throw Problem.incomplete(
+                        "the mailboxes could not be read within " + DIRECTORY_WITHIN.toSeconds() + " s",
+                        stack.run().bootstrapServers(),
+                        "Is the cluster healthy? Try again.");
+            }
+            requireSharedKey(plan, directory);
+            plan.secrets().createInstallKey();
+            requested.apply(stack, output);
+            stack.startApps();
+            try (OutcomeFeed feed = OutcomeFeed.fromNow(stack.kafka(), this::tell)) {
+                tellWhatIsAwaited(directory);
+                new CountDownLatch(1).await();
+            }
+        }
+    }
+
+    /** On one more machine a key of its own would make callbacks that the other machines refuse. */
+    private static void requireSharedKey(Plan plan, KafkaMailboxDirectory directory) {
+        if (plan.kafka().isPresent()
+                && !plan.secrets().hasInstallKey()
+                && !directory.all().isEmpty()) {
+            throw Problem.usage(
+                    "this cluster has mailboxes already, but the installation's key is not here",
+                    plan.secrets().path().resolve("install.key").toString(),
+                    "Copy install.key and the other files of the secrets folder from a machine that runs Waybill.");
+        }
+    }
+
+    private void tell(JobOutcome outcome) {
+        output.line(OutcomeLine.of(outcome, ZoneId.systemDefault()));
+        output.object(outcome);
+    }
+
+    private void tellWhatIsAwaited(KafkaMailboxDirectory directory) {
+        List<Mailbox> all = directory.all().stream()
+                .sorted(Comparator.comparing(Mailbox::key))
+                .toList();
+        if (all.isEmpty()) {
+            output.progress(
+                    "No mailbox yet. Describe yours as in deploy/samples/mailboxes.yml, then, in another terminal:");
+            output.progress("    deploy/waybill mailboxes apply FILE");
+        }
+        for (Mailbox mailbox : all) {
+            output.progress(String.format(
+                    "%-28s %s",
+                    mailbox.key(),
+                    directory.isPaused(mailbox.key()) ? "paused" : "send a mail to " + mailbox.address()));
+        }
+        output.progress("Running. Each outcome is a line below; Ctrl-C stops.");
+    }
+
+    private void stop(Stack stack) {
+        output.progress("Stopping …");
+        stack.close();
+        output.progress("Stopped.");
+    }
+}

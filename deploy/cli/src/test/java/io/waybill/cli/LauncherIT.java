@@ -1,0 +1,146 @@
+package io.waybill.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher script, run by bash as users and service managers run it. The jar is built by the time this runs. */
+class LauncherIT {
+    private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
+    private static final Path SCRIPT = ROOT.resolve("deploy/waybill");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void emptyEnvironment() throws Exception {
+        Ran ran = run(folder, Map.of(), SCRIPT.toString(), "--version");
+        assertEquals(Exit.DONE, ran.code(), ran.toString());
+        assertTrue(ran.out().startsWith("waybill 0.1.0"), ran.out());
+    }
+
+    @Test
+    void throughALinkWithBlanks_fromElsewhere() throws Exception {
+        Path link = Files.createDirectories(folder.resolve("my programs")).resolve("way bill");
+        Files.createSymbolicLink(link, SCRIPT);
+        Path relative = folder.resolve("a link to the link");
+        Files.createSymbolicLink(relative, Path.of("my programs/way bill"));
+        Ran ran = run(Path.of("/"), Map.of(), relative.toString(), "--version");
+        assertEquals(Exit.DONE, ran.code(), ran.toString());
+    }
+
+    @Test
+    void javaHomeThatIsTooOld_isPassedOver() throws Exception {
+        Path old = jdk("17.0.12");
+        Ran ran = run(folder, Map.of("JAVA_HOME", old.toString()), SCRIPT.toString(), "--version");
+        assertEquals(Exit.DONE, ran.code(), ran.toString());
+        assertEquals("", ran.err());
+    }
+
+    @Test
+    void javaHomeThatIsNewEnough_isTaken() throws Exception {
+        Path named = jdk("26.0.1");
+        Ran ran = run(folder, Map.of("JAVA_HOME", named.toString()), SCRIPT.toString(), "mailboxes", "a b");
+        assertEquals("the java of " + named + ": mailboxes|a b|", ran.out().strip(), ran.toString());
+    }
+
+    @Test
+    void noJdk_saysWhereOneComesFrom() throws Exception {
+        Path copy = treeWithoutJava();
+        Ran ran = run(folder, Map.of("PATH", folder.resolve("bin").toString()), copy.toString(), "--version");
+        assertEquals(Exit.USAGE, ran.code(), ran.toString());
+        assertTrue(ran.err().contains("no JDK 25"), ran.err());
+        assertTrue(ran.err().contains("adoptium.net"), ran.err());
+    }
+
+    @Test
+    void notBuilt_andForbiddenToBuild_saysSo() throws Exception {
+        Path copy = Files.createDirectories(folder.resolve("a tree/deploy")).resolve("waybill");
+        Files.copy(SCRIPT, copy);
+        Ran ran = run(folder, Map.of(), copy.toString(), "--version");
+        assertEquals(Exit.USAGE, ran.code(), ran.toString());
+        assertTrue(ran.err().contains("WAYBILL_NO_BUILD"), ran.err());
+        assertTrue(ran.err().contains("mvn -DskipTests package"), ran.err());
+    }
+
+    @Test
+    void accents_outAndIn_whateverTheLocale() throws Exception {
+        Ran ran = run(
+                folder,
+                Map.of("LC_ALL", "C"),
+                SCRIPT.toString(),
+                "up",
+                "--data",
+                folder.resolve("Übung").toString(),
+                "--min-free",
+                "99999999999");
+        assertEquals(Exit.USAGE, ran.code(), ran.toString());
+        assertTrue(ran.err().contains("Übung"), ran.err());
+        assertTrue(Files.isDirectory(folder.resolve("Übung")), "created under its own name");
+    }
+
+    /** Looks like a JDK to the script, and prints what it is asked to run. */
+    private Path jdk(String version) throws IOException {
+        Path home = folder.resolve("jdk-" + version);
+        Path bin = Files.createDirectories(home.resolve("bin"));
+        Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+        Path java = Files.writeString(bin.resolve("java"), """
+            #!/bin/bash
+            while [ "$1" != io.waybill.cli.Waybill ]; do shift; done
+            shift
+            printf 'the java of %s: ' "$JAVA_HOME"
+            printf '%s|' "$@"
+            """);
+        executable(java);
+        executable(Files.createFile(bin.resolve("javac")));
+        return home;
+    }
+
+    /** The script without the places where JDKs are, and a PATH with nothing but what it calls. */
+    private Path treeWithoutJava() throws IOException {
+        Path deploy = Files.createDirectories(folder.resolve("tree/deploy"));
+        String places = "/usr/lib/jvm/*\"$WANTED\"* /usr/lib/jvm/* /opt/*jdk* /opt/*java* /opt/*temurin*";
+        String script = Files.readString(SCRIPT);
+        assertTrue(script.contains(places), "the script changed: change this test");
+        Path copy = Files.writeString(deploy.resolve("waybill"), script.replace(places, ""));
+        executable(copy);
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        for (String tool : List.of("bash", "dirname", "sed", "head", "uname", "env")) {
+            Path real = Files.exists(Path.of("/bin", tool)) ? Path.of("/bin", tool) : Path.of("/usr/bin", tool);
+            executable(Files.writeString(bin.resolve(tool), "#!/bin/sh\nexec " + real + " \"$@\"\n"));
+        }
+        return copy;
+    }
+
+    private static void executable(Path file) {
+        assertTrue(file.toFile().setExecutable(true));
+    }
+
+    private static Ran run(Path directory, Map<String, String> variables, String... command)
+            throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of("/usr/bin/env", "-i", "WAYBILL_NO_BUILD=1"));
+        variables.forEach((name, value) -> line.add(name + "=" + value));
+        line.addAll(List.of(command));
+        Path err = Files.createTempFile("launcher", ".err");
+        Process process = new ProcessBuilder(line)
+                .directory(directory.toFile())
+                .redirectError(err.toFile())
+                .start();
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "still running");
+        String errors = Files.readString(err);
+        Files.delete(err);
+        return new Ran(process.exitValue(), out, errors);
+    }
+}

@@ -1,0 +1,131 @@
+package io.waybill.cli.supervise;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.waybill.cli.Exit;
+import io.waybill.cli.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SupervisorIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final List<String> notices = new CopyOnWriteArrayList<>();
+
+    @TempDir
+    Path folder;
+
+    private Tree tree;
+
+    @BeforeEach
+    void buildTree() throws IOException {
+        tree = new Tree(folder.resolve("a tree"));
+        for (String module : List.of("app", "deploy/cli")) {
+            Path target = Files.createDirectories(tree.root().resolve(module).resolve("target"));
+            new JarOutputStream(Files.newOutputStream(target.resolve("waybill-x-0.1.0-SNAPSHOT.jar"))).close();
+        }
+    }
+
+    @Test
+    void close_stopsInReverseOrder_eachByItsOwnHooks() throws Exception {
+        try (Supervisor supervisor = supervisor()) {
+            supervisor.start(List.of(program("first", "serve")));
+            supervisor.start(List.of(program("second", "serve")));
+        }
+        List<String> stopped = Files.readAllLines(folder.resolve("stopped"));
+        assertEquals(List.of("second", "first"), stopped);
+    }
+
+    @Test
+    void crash_afterReady_startsAgain() throws Exception {
+        try (Supervisor supervisor = supervisor()) {
+            supervisor.start(List.of(program("app", "serve")));
+            long first = supervisor.pids().getFirst();
+            ProcessHandle.of(first).orElseThrow().destroyForcibly();
+            await().atMost(LIMIT).until(() -> !pid("app").equals(Long.toString(first)));
+            assertTrue(notices.stream().anyMatch(notice -> notice.startsWith("app ended")), notices.toString());
+        }
+    }
+
+    @Test
+    void start_ofAProgramThatEnds_tellsItsLastWordsAndItsLog() throws Exception {
+        try (Supervisor supervisor = supervisor()) {
+            Problem problem = assertThrows(Problem.class, () -> supervisor.start(List.of(program("app", "fail"))));
+            assertEquals(Exit.INCOMPLETE, problem.exitCode());
+            assertTrue(problem.remedy().contains("no room at the inn"), problem.remedy());
+            assertTrue(problem.where().endsWith("app.log"), problem.where());
+        }
+    }
+
+    @Test
+    void parentKilled_childEnds() throws Exception {
+        Process parent = new ProcessBuilder(
+                        Tree.java().toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Parent.class.getName(),
+                        folder.toString())
+                .inheritIO()
+                .start();
+        await().atMost(LIMIT).until(() -> !pid("orphan").isEmpty());
+        long child = Long.parseLong(pid("orphan"));
+        assertTrue(ProcessHandle.of(child).isPresent());
+        parent.destroyForcibly().waitFor();
+        await().atMost(LIMIT)
+                .until(() ->
+                        ProcessHandle.of(child).filter(ProcessHandle::isAlive).isEmpty());
+        assertEquals(List.of("orphan"), Files.readAllLines(folder.resolve("stopped")));
+    }
+
+    private Supervisor supervisor() throws IOException {
+        return new Supervisor(tree, Files.createDirectories(folder.resolve("logs")), notices::add);
+    }
+
+    private Program program(String name, String how) {
+        return program(folder, name, how);
+    }
+
+    static Program program(Path folder, String name, String how) {
+        return new Program(
+                name,
+                "app",
+                SupervisedApp.class.getName(),
+                List.of(folder.toString(), name, how),
+                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                Map.of(),
+                List.of(
+                        Path.of("target/classes").toAbsolutePath(),
+                        Path.of("target/test-classes").toAbsolutePath()),
+                () -> Files.exists(folder.resolve(name + ".pid")));
+    }
+
+    private String pid(String name) throws IOException {
+        Path file = folder.resolve(name + ".pid");
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    /** Stands for the command: starts a child, then is killed. */
+    static final class Parent {
+        public static void main(String[] args) throws Exception {
+            Path folder = Path.of(args[0]);
+            Supervisor supervisor = new Supervisor(
+                    new Tree(folder.resolve("a tree")),
+                    Files.createDirectories(folder.resolve("logs")),
+                    System.err::println);
+            supervisor.start(List.of(program(folder, "orphan", "serve")));
+            Thread.currentThread().join();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.waybill.cli.up;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.waybill.cli.Exit;
+import io.waybill.cli.Ran;
+import io.waybill.cli.Run;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UpVerbTest {
+    @TempDir
+    Path home;
+
+    @Test
+    void kafkaPortTaken_isToldBeforeAnythingStarts() throws IOException {
+        try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Ran ran = new Run(home)
+                    .execute("up", "--min-free", "0", "--kafka-port", Integer.toString(busy.getLocalPort()));
+            assertEquals(Exit.USAGE, ran.code());
+            assertTrue(ran.err().contains("--kafka-port N"), ran.err());
+            assertEquals("", ran.out());
+        }
+    }
+
+    @Test
+    void noSpace_isToldBeforeAnythingStarts() {
+        Ran ran = new Run(home).execute("up", "--min-free", "99999999999");
+        assertEquals(Exit.USAGE, ran.code());
+        assertTrue(ran.err().contains("--min-free"), ran.err());
+    }
+
+    @Test
+    void foreignDatabaseThatIsNone_isRefused() {
+        Ran ran = new Run(home).execute("up", "--database-url", "mysql://elsewhere");
+        assertEquals(Exit.USAGE, ran.code());
+        assertTrue(ran.err().contains("jdbc:postgresql://"), ran.err());
+    }
+}
