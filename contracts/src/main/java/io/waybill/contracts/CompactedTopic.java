@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -28,13 +29,14 @@ public final class CompactedTopic implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CompactedTopic.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
     private final Topic topic;
     private final Map<String, Object> clientConfig;
     private final Listener listener;
     private final CountDownLatch complete = new CountDownLatch(1);
     private final Thread thread;
-    private volatile boolean closed;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile KafkaConsumer<byte[], byte[]> consumer;
 
     /** Takes each record of the topic, on the reading thread. */
@@ -69,13 +71,20 @@ public final class CompactedTopic implements AutoCloseable {
     }
 
     private void run() {
-        while (!closed) {
-            try (KafkaConsumer<byte[], byte[]> opened = new KafkaConsumer<>(config())) {
-                consumer = opened;
-                read(opened);
-            } catch (WakeupException closing) {
+        while (!isClosed()) {
+            try {
+                KafkaConsumer<byte[], byte[]> opened = new KafkaConsumer<>(config());
+                try {
+                    consumer = opened;
+                    read(opened);
+                } finally {
+                    // Brokers that are away are not waited for.
+                    opened.close(CloseOptions.timeout(CLOSE_LIMIT));
+                }
+            } catch (WakeupException wanted) {
                 LOG.trace("closing");
-            } catch (KafkaException failed) {
+            } catch (RuntimeException failed) {
+                // Whatever it was: a table that stands still unnoticed is worse than one that is read again.
                 LOG.atWarn()
                         .addKeyValue("topic", topic.name())
                         .addKeyValue("cause", failed.getClass().getSimpleName())
@@ -90,7 +99,7 @@ public final class CompactedTopic implements AutoCloseable {
         opened.assign(partitions);
         opened.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = new HashMap<>(opened.endOffsets(partitions));
-        while (!closed) {
+        while (!isClosed()) {
             for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
                 if (record.key() != null) {
                     listener.onRecord(new String(record.key(), StandardCharsets.UTF_8), record.value());
@@ -128,23 +137,28 @@ public final class CompactedTopic implements AutoCloseable {
 
     private void pause() {
         try {
-            TimeUnit.MILLISECONDS.sleep(PAUSE_AFTER_FAILURE.toMillis());
+            boolean closing = closed.await(PAUSE_AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.trace("reading again: {}", !closing);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            closed = true;
+            closed.countDown();
         }
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
     }
 
     @Override
     public void close() {
-        closed = true;
+        closed.countDown();
         KafkaConsumer<byte[], byte[]> open = consumer;
         if (open != null) {
             open.wakeup();
         }
-        thread.interrupt();
         try {
-            thread.join(Duration.ofSeconds(3));
+            boolean ended = thread.join(CLOSE_LIMIT.multipliedBy(3));
+            LOG.trace("ended: {}", ended);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

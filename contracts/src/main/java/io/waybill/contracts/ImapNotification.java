@@ -59,13 +59,17 @@ public record ImapNotification(String folder, Long uidValidity, List<Long> uids,
             throw new IOException("body larger than " + MAX_BYTES + " bytes");
         }
         try {
-            return MAPPER.readValue(body, ImapNotification.class);
-        } catch (JsonProcessingException invalid) {
-            String reason = invalid.getCause() instanceof IllegalArgumentException wrong
-                    ? wrong.getMessage()
-                    : "not the JSON expected";
-            throw new IOException(reason, null);
+            ImapNotification notification = MAPPER.readValue(body, ImapNotification.class);
+            if (notification != null) {
+                return notification;
+            }
+        } catch (IOException invalid) {
+            // Only what we wrote ourselves may be shown: a parser's message quotes what it read.
+            if (invalid.getCause() instanceof IllegalArgumentException wrong) {
+                throw new IOException(wrong.getMessage(), null);
+            }
         }
+        throw new IOException("the body is not a notification", null);
     }
 
     /** The body of the request. */

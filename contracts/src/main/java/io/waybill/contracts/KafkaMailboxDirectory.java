@@ -39,12 +39,20 @@ public final class KafkaMailboxDirectory implements MailboxDirectory, AutoClosea
 
     /** Reads a record's value. */
     public static Mailbox decodeMailbox(byte[] value) throws IOException {
-        return MAPPER.readValue(value, Mailbox.class);
+        return notNull(MAPPER.readValue(value, Mailbox.class));
     }
 
     /** Reads a record's value. */
     public static Control decodeControl(byte[] value) throws IOException {
-        return MAPPER.readValue(value, Control.class);
+        return notNull(MAPPER.readValue(value, Control.class));
+    }
+
+    /** The JSON value {@code null} is an entry of no meaning, not a tombstone. */
+    private static <T> T notNull(T value) throws IOException {
+        if (value == null) {
+            throw new IOException("the entry is null");
+        }
+        return value;
     }
 
     /** Whether both tables have been read once: before that an unknown mailbox may only be unread. */
@@ -89,11 +97,13 @@ public final class KafkaMailboxDirectory implements MailboxDirectory, AutoClosea
                 throw new IOException("the key is not the mailbox's");
             }
             Mailbox former = mailbox == null ? byKey.remove(key) : byKey.put(key, mailbox);
-            if (former != null) {
-                byRoutingId.remove(former.k());
-            }
-            if (mailbox != null && !mailbox.removed()) {
+            boolean routed = mailbox != null && !mailbox.removed();
+            if (routed) {
+                // Replaced in one step: a callback that comes in meanwhile must not find its mailbox unknown.
                 byRoutingId.put(mailbox.k(), mailbox);
+            }
+            if (former != null && !(routed && former.k().equals(mailbox.k()))) {
+                byRoutingId.remove(former.k(), former);
             }
         } catch (IOException unreadable) {
             ignore(Topics.MAILBOXES, key);
@@ -105,7 +115,11 @@ public final class KafkaMailboxDirectory implements MailboxDirectory, AutoClosea
             if (value == null) {
                 controls.remove(key);
             } else {
-                controls.put(key, decodeControl(value));
+                Control control = decodeControl(value);
+                if (!control.key().equals(key)) {
+                    throw new IOException("the key is not the control's");
+                }
+                controls.put(key, control);
             }
         } catch (IOException unreadable) {
             ignore(Topics.CONTROLS, key);

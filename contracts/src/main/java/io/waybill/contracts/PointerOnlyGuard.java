@@ -5,6 +5,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -76,13 +79,21 @@ public final class PointerOnlyGuard {
             return reject(
                     FailureCode.POINTER_TOO_LARGE, "the record is larger than " + PointerJob.MAX_BYTES + " bytes");
         }
-        try (JsonParser parser = FACTORY.createParser(value)) {
+        // Decoded here, strictly: the parser would guess at UTF-16 and let broken UTF-8 pass.
+        try (JsonParser parser = FACTORY.createParser(utf8(value))) {
             return parser.nextToken() == JsonToken.START_OBJECT
                     ? checkObject(parser)
                     : reject(FailureCode.UNDECODABLE, "the record is not a JSON object");
         } catch (IOException broken) {
             return reject(FailureCode.UNDECODABLE, "the record is not JSON");
         }
+    }
+
+    private static String utf8(byte[] value) throws CharacterCodingException {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(value))
+                .toString();
     }
 
     /** One pass over all tokens: level 1 is the job, level 2 the pointer, and there is no level 3. */

@@ -42,7 +42,13 @@ public final class PointerProducer {
                 if (System.nanoTime() > deadline) {
                     return new EnqueueResult.NotEnqueued("deadline");
                 }
-                acks.add(sender.send(record));
+                CompletableFuture<?> ack = sender.send(record);
+                if (ack.isCompletedExceptionally()) {
+                    // Without brokers each further record would block for max.block.ms again, only to fail as well.
+                    return new EnqueueResult.NotEnqueued(
+                            ack.exceptionNow().getClass().getSimpleName());
+                }
+                acks.add(ack);
             }
             CompletableFuture.allOf(acks.toArray(CompletableFuture[]::new))
                     .get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);

@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Resolves credential references, anew at each use, so that a rotated secret needs no restart. Only {@code WAYBILL_SECRET_*}
@@ -16,6 +17,8 @@ import java.util.Optional;
 public final class Secrets {
     /** A password, a key or a token; what is larger is not one. */
     private static final int MAX_BYTES = 16 * 1024;
+
+    private static final Pattern TRAILING_LINE_END = Pattern.compile("\\r?\\n\\z");
 
     private final Map<String, String> environment;
     private final Path directory;
@@ -40,7 +43,9 @@ public final class Secrets {
         Optional<String> text = reference.value().startsWith("env:")
                 ? Optional.ofNullable(environment.get(name))
                 : read(directory.resolve(name));
-        return text.filter(value -> !value.isEmpty()).map(Secret::of);
+        return text.map(value -> TRAILING_LINE_END.matcher(value).replaceFirst(""))
+                .filter(value -> !value.isEmpty())
+                .map(Secret::of);
     }
 
     private static Optional<String> read(Path file) {
@@ -49,9 +54,7 @@ public final class Secrets {
         }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            return bytes.length > MAX_BYTES
-                    ? Optional.empty()
-                    : Optional.of(new String(bytes, StandardCharsets.UTF_8).replaceFirst("\r?\n\\z", ""));
+            return bytes.length > MAX_BYTES ? Optional.empty() : Optional.of(new String(bytes, StandardCharsets.UTF_8));
         } catch (IOException unreadable) {
             return Optional.empty();
         }

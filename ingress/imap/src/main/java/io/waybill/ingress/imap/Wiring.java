@@ -5,15 +5,18 @@ import io.micronaut.configuration.kafka.config.KafkaDefaultConfiguration;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
 import io.micronaut.management.health.indicator.annotation.Readiness;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.PointerProducer;
 import io.waybill.contracts.RecordSender;
 import io.waybill.contracts.Secrets;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /** What the application is made of. */
@@ -24,9 +27,13 @@ final class Wiring {
         return Clock.systemUTC();
     }
 
+    /** As {@link Secrets#ofProcess}; {@code WAYBILL_SECRETS_DIR} may also come from a configuration file. */
     @Singleton
-    Secrets secrets() {
-        return Secrets.ofProcess();
+    Secrets secrets(@Property(name = "waybill.secrets.dir") Optional<Path> directory) {
+        return directory
+                .filter(named -> !named.toString().isBlank())
+                .map(named -> new Secrets(System.getenv(), named))
+                .orElseGet(Secrets::ofProcess);
     }
 
     /** Read from the start of the process on, with what {@code kafka.*} says of the brokers and of how to reach them. */
