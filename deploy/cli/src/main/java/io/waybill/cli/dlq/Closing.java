@@ -1,0 +1,79 @@
+package io.waybill.cli.dlq;
+
+import io.waybill.cli.ConnectionOptions;
+import io.waybill.cli.Exit;
+import io.waybill.cli.Output;
+import java.util.Set;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+
+/** What the two verbs that close dead letters say alike. */
+final class Closing {
+    /** Rows of a dry run that people read. */
+    static final int SHOWN = 20;
+
+    /** A name, not a story. */
+    private static final int MAX_BY = 100;
+
+    private Closing() {}
+
+    static String count(int letters) {
+        return letters == 1 ? "1 dead letter" : letters + " dead letters";
+    }
+
+    static String by(String named, ConnectionOptions connection) {
+        String by = named != null
+                ? named
+                : connection.surroundings().variable("USER").orElse("operator");
+        String plain = Output.printable(by);
+        return plain.length() <= MAX_BY ? plain : plain.substring(0, MAX_BY);
+    }
+
+    static void sayMissing(Output output, Set<String> ids) {
+        ids.forEach(id -> output.line("not open: " + Output.printable(id)));
+    }
+
+    static void sayTruncated(Output output, boolean truncated) {
+        if (truncated) {
+            output.warning("more match than the " + DeadLetterTable.MAX + " that one run takes: run it again");
+        }
+    }
+
+    static int exit(Output output, Redriver.Result result) {
+        if (result.finished()) {
+            return Exit.DONE;
+        }
+        output.warning("another operator took over meanwhile: what was not done here was left to them;"
+                + " see `waybill dlq list`");
+        return Exit.INCOMPLETE;
+    }
+
+    /** A bar where a person looks on, nothing elsewhere. */
+    static final class Bar implements AutoCloseable {
+        private final ProgressBar bar;
+
+        Bar(Output output, String task) {
+            bar = output.terminal()
+                    ? new ProgressBarBuilder()
+                            .setTaskName(task)
+                            .setInitialMax(0)
+                            .setUpdateIntervalMillis(200)
+                            .build()
+                    : null;
+        }
+
+        void committed(int done, int of) {
+            if (bar != null) {
+                bar.maxHint(of);
+                bar.stepTo(done);
+            }
+        }
+
+        @Override
+        public void close() {
+            if (bar != null) {
+                bar.close();
+            }
+        }
+    }
+}
