@@ -1,0 +1,338 @@
+package io.waybill.sources.imap;
+
+import static io.waybill.sources.imap.ImapWorld.LOGIN;
+import static io.waybill.sources.imap.ImapWorld.PASSWORD;
+import static io.waybill.sources.imap.ImapWorld.WITHIN;
+import static io.waybill.sources.imap.ImapWorld.lines;
+import static io.waybill.sources.imap.ImapWorld.mail;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.waybill.contracts.Failure;
+import io.waybill.contracts.FailureCode;
+import io.waybill.contracts.ImapPointer;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxLimits;
+import io.waybill.sandbox.imap.FaultyImapServer;
+import io.waybill.sandbox.imap.ImapFault;
+import io.waybill.sandbox.imap.ImapMailbox;
+import io.waybill.sources.FetchResult;
+import io.waybill.sources.ListResult;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Servers that hang, close, refuse and throttle: each has its code, and harms nobody else. */
+class FaultyServerIT {
+    @TempDir
+    Path directory;
+
+    private FaultyImapServer server;
+    private ImapMailbox inbox;
+    private ImapMailSource source;
+    private Mailbox mailbox;
+    private ImapPointer pointer;
+
+    @BeforeEach
+    void start() {
+        server = FaultyImapServer.start();
+        inbox = server.addAccount(LOGIN, PASSWORD);
+        source = ImapWorld.source(directory);
+        mailbox = ImapWorld.mailbox(server.port());
+        pointer = ImapPointer.of("INBOX", inbox.uidValidity(), inbox.append(mail("one", lines(5_000))));
+    }
+
+    @AfterEach
+    void stop() {
+        source.close();
+        server.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "[AUTHENTICATIONFAILED] no such pair, CREDENTIALS_REFUSED",
+        "[AUTHORIZATIONFAILED] not you, CREDENTIALS_REFUSED",
+        "[EXPIRED] change it, CREDENTIALS_REFUSED",
+        "[CONTACTADMIN] blocked, CREDENTIALS_REFUSED",
+        "[PRIVACYREQUIRED] use TLS, CREDENTIALS_REFUSED",
+        "[ALERT] Application-specific password required, CREDENTIALS_REFUSED",
+        "sorry, CREDENTIALS_REFUSED",
+        "[UNAVAILABLE] later, SOURCE_THROTTLED",
+        "[INUSE] locked, SOURCE_THROTTLED",
+        "[LIMIT] ten already, SOURCE_THROTTLED",
+        "[OVERQUOTA] too much, SOURCE_THROTTLED",
+        "[ALERT] Too many simultaneous connections. (Failure), SOURCE_THROTTLED",
+        "Maximum number of connections from user+IP exceeded, SOURCE_THROTTLED",
+        "[SERVERBUG] oops, SOURCE_ERROR",
+    })
+    void fetch_loginAnsweredNo_hasTheCodeOfItsReason(String text, FailureCode code) {
+        server.inject(new ImapFault.No("LOGIN", text));
+        Failure failure = failed();
+        assertEquals(code, failure.code());
+        assertFalse(failure.detail().contains(text), failure.detail());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "EXAMINE, [UNAVAILABLE] later, SOURCE_THROTTLED",
+        "EXAMINE, [NOPERM] not yours, CREDENTIALS_REFUSED",
+        "EXAMINE, cannot, SOURCE_ERROR",
+        "FETCH, [LIMIT] slow down, SOURCE_THROTTLED",
+        "FETCH, cannot, SOURCE_ERROR",
+    })
+    void fetch_commandAnsweredNo_hasTheCodeOfItsReason(String command, String text, FailureCode code) {
+        server.inject(new ImapFault.No(command, text));
+        assertEquals(code, failed().code());
+    }
+
+    @Test
+    void fetch_wrongPassword_isCredentialsRefused() {
+        server.changePassword(LOGIN, "another");
+        assertEquals(FailureCode.CREDENTIALS_REFUSED, failed().code());
+    }
+
+    @Test
+    void fetch_missingCredential_namesTheReferenceAndDoesNotConnect() {
+        Mailbox unknown = ImapWorld.mailbox(
+                ImapWorld.account("127.0.0.1", server.port(), "WAYBILL_SECRET_NOWHERE"), MailboxLimits.DEFAULTS);
+        Failure failure = failure(source.fetch(unknown, pointer, WITHIN));
+        assertEquals(FailureCode.CREDENTIALS_REFUSED, failure.code());
+        assertTrue(failure.detail().contains("env:WAYBILL_SECRET_NOWHERE"), failure.detail());
+        assertEquals(0, server.connectionsAccepted());
+    }
+
+    @Test
+    void fetch_unknownHost_isUnreachable() {
+        Mailbox nowhere = ImapWorld.mailbox(
+                ImapWorld.account("host.invalid", server.port(), "WAYBILL_SECRET_SUPPORT"), MailboxLimits.DEFAULTS);
+        assertEquals(
+                FailureCode.SOURCE_UNREACHABLE,
+                failure(source.fetch(nowhere, pointer, WITHIN)).code());
+    }
+
+    @Test
+    void fetch_serverDown_isUnreachable() {
+        server.stop();
+        assertEquals(FailureCode.SOURCE_UNREACHABLE, failed().code());
+    }
+
+    @Test
+    void fetch_byeAtGreeting_isUnreachableOrThrottledByItsReason() {
+        server.inject(new ImapFault.ByeAtGreeting("see you"), 1);
+        assertEquals(FailureCode.SOURCE_UNREACHABLE, failed().code());
+        server.inject(new ImapFault.ByeAtGreeting("[UNAVAILABLE] too busy"), 1);
+        assertEquals(FailureCode.SOURCE_THROTTLED, failed().code());
+    }
+
+    @Test
+    void fetch_noGreeting_isUnreachableWithinTheReadTimeout() {
+        ImapSettings impatient = ImapWorld.SETTINGS.withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1));
+        server.inject(new ImapFault.NoGreeting());
+        try (ImapMailSource hasty = ImapWorld.source(directory, impatient)) {
+            assertEquals(
+                    FailureCode.SOURCE_UNREACHABLE,
+                    failure(hasty.fetch(mailbox, pointer, WITHIN)).code());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LOGIN", "EXAMINE", "FETCH"})
+    void fetch_connectionClosedMidway_isUnreachable(String command) {
+        server.inject(new ImapFault.Drop(command));
+        assertEquals(FailureCode.SOURCE_UNREACHABLE, failed().code());
+    }
+
+    @Test
+    void fetch_connectionClosedInTheBody_isUnreachableAndGivesBackItsRoom() {
+        server.inject(new ImapFault.DropInBody(1_000), 1);
+        assertEquals(FailureCode.SOURCE_UNREACHABLE, failed().code());
+        fetched();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LOGIN", "EXAMINE", "FETCH"})
+    @DisplayName("a server that hangs ends with the deadline, and its socket is closed")
+    void fetch_serverHangs_endsWithTheDeadline(String command) {
+        server.inject(new ImapFault.Hang(command));
+        long begin = System.nanoTime();
+        Failure failure = failure(source.fetch(mailbox, pointer, Duration.ofMillis(800)));
+        assertEquals(FailureCode.DEADLINE_EXCEEDED, failure.code());
+        assertTrue(Duration.ofNanos(System.nanoTime() - begin).toMillis() < 4_000);
+        await().untilAsserted(() -> assertEquals(0, server.connections()));
+    }
+
+    @Test
+    void fetch_serverHangsInTheBody_endsWithTheDeadline() {
+        server.inject(new ImapFault.HangInBody(1_000));
+        assertEquals(
+                FailureCode.DEADLINE_EXCEEDED,
+                failure(source.fetch(mailbox, pointer, Duration.ofMillis(800))).code());
+        await().untilAsserted(() -> assertEquals(0, server.connections()));
+    }
+
+    @Test
+    void fetch_callerInterrupted_closesTheSocketAndStaysInterrupted() throws InterruptedException {
+        server.inject(new ImapFault.Hang("FETCH"));
+        AtomicReference<FetchResult> result = new AtomicReference<>();
+        AtomicReference<Boolean> interrupted = new AtomicReference<>();
+        Thread caller = Thread.ofPlatform().start(() -> {
+            result.set(source.fetch(mailbox, pointer, WITHIN));
+            interrupted.set(Thread.currentThread().isInterrupted());
+        });
+        await().untilAsserted(() -> assertEquals(1, server.count("FETCH")));
+        caller.interrupt();
+        assertTrue(caller.join(Duration.ofSeconds(4)));
+        assertEquals(FailureCode.DEADLINE_EXCEEDED, failure(result.get()).code());
+        assertTrue(interrupted.get());
+        await().untilAsserted(() -> assertEquals(0, server.connections()));
+    }
+
+    @Test
+    void fetch_answeredWithAnotherUid_isSourceError() {
+        server.inject(new ImapFault.FetchUnderOtherUid(4711));
+        assertEquals(FailureCode.SOURCE_ERROR, failed().code());
+    }
+
+    @Test
+    void list_loginRefused_isCredentialsRefusedAtStageList() {
+        server.inject(ImapFault.loginRefused());
+        ListResult result = source.list(mailbox, "INBOX", Optional.empty(), Optional.empty(), WITHIN);
+        Failure failure = assertInstanceOf(ListResult.Failed.class, result).failure();
+        assertEquals(FailureCode.CREDENTIALS_REFUSED, failure.code());
+    }
+
+    @Test
+    void list_searchRefused_isSourceErrorAndSearchesNothingItself() {
+        server.inject(new ImapFault.No("SEARCH", "too hard"));
+        ListResult result = source.list(mailbox, "INBOX", Optional.empty(), Optional.empty(), WITHIN);
+        assertEquals(
+                FailureCode.SOURCE_ERROR,
+                assertInstanceOf(ListResult.Failed.class, result).failure().code());
+        assertEquals(0, server.count("FETCH"));
+    }
+
+    @Test
+    void fetch_pooledConnectionClosedByTheServer_succeedsOnAFreshOne() {
+        fetched();
+        server.dropConnections();
+        fetched();
+        assertEquals(2, server.logins());
+    }
+
+    @Test
+    void fetch_oneAfterTheOther_sharesAConnection() {
+        fetched();
+        fetched();
+        assertEquals(1, server.logins());
+    }
+
+    @Test
+    void fetch_idleConnection_isClosedAfterAWhile() {
+        ImapSettings settings = new ImapSettings(
+                Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(200), 8, 65_536);
+        try (ImapMailSource brief = ImapWorld.source(directory, settings)) {
+            assertInstanceOf(FetchResult.Fetched.class, brief.fetch(mailbox, pointer, WITHIN))
+                    .mail()
+                    .close();
+            await().untilAsserted(() -> assertEquals(0, server.connections()));
+            assertEquals(1, server.count("LOGOUT"));
+        }
+    }
+
+    @Test
+    void fetch_passwordChanged_usesTheNewOneForTheNextConnection() {
+        server.changePassword(LOGIN, "wrong");
+        assertEquals(FailureCode.CREDENTIALS_REFUSED, failed().code());
+        Mailbox rotated = ImapWorld.mailbox(
+                ImapWorld.account("127.0.0.1", server.port(), "WAYBILL_SECRET_WRONG"), MailboxLimits.DEFAULTS);
+        assertInstanceOf(FetchResult.Fetched.class, source.fetch(rotated, pointer, WITHIN))
+                .mail()
+                .close();
+    }
+
+    @Test
+    @DisplayName("a mailbox never has more connections than its permits, however many ask")
+    void fetch_manyAtOnce_staysWithinThePermits() throws Exception {
+        server.inject(new ImapFault.Delay("FETCH", Duration.ofMillis(20)));
+        try (ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<FetchResult>> results = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                boolean again = i % 3 == 0;
+                results.add(many.submit(() -> {
+                    if (again) {
+                        source.relocate(mailbox, ImapPointer.of("INBOX", inbox.uidValidity(), 99), WITHIN);
+                    }
+                    return source.fetch(mailbox, pointer, WITHIN);
+                }));
+            }
+            for (Future<FetchResult> result : results) {
+                assertInstanceOf(FetchResult.Fetched.class, result.get()).mail().close();
+            }
+        }
+        assertEquals(2, server.mostConnections(LOGIN));
+    }
+
+    @Test
+    @DisplayName("a server that hangs holds up its own mailbox only")
+    void fetch_neighbourOfAHangingServer_isUnharmed() throws Exception {
+        server.inject(new ImapFault.NoGreeting());
+        try (FaultyImapServer healthy = FaultyImapServer.start();
+                ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
+            ImapMailbox other = healthy.addAccount(LOGIN, PASSWORD);
+            ImapPointer there = ImapPointer.of("INBOX", other.uidValidity(), other.append(mail("other")));
+            List<Future<FetchResult>> hanging = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                hanging.add(many.submit(() -> source.fetch(mailbox, pointer, Duration.ofSeconds(4))));
+            }
+            await().until(() -> server.connectionsAccepted() > 0);
+            Mailbox neighbour = new Mailbox(
+                    "other",
+                    "box",
+                    "box@example.com",
+                    "inc2",
+                    List.of(),
+                    "k2",
+                    mailbox.since(),
+                    List.of("tickets"),
+                    MailboxLimits.DEFAULTS,
+                    ImapWorld.account("localhost", healthy.port(), "WAYBILL_SECRET_SUPPORT"),
+                    false);
+            assertInstanceOf(FetchResult.Fetched.class, source.fetch(neighbour, there, Duration.ofSeconds(3)))
+                    .mail()
+                    .close();
+            for (Future<FetchResult> each : hanging) {
+                assertInstanceOf(FetchResult.Failed.class, each.get());
+            }
+        }
+    }
+
+    private void fetched() {
+        assertInstanceOf(FetchResult.Fetched.class, source.fetch(mailbox, pointer, WITHIN))
+                .mail()
+                .close();
+    }
+
+    private Failure failed() {
+        return failure(source.fetch(mailbox, pointer, WITHIN));
+    }
+
+    private static Failure failure(FetchResult result) {
+        return assertInstanceOf(FetchResult.Failed.class, result).failure();
+    }
+}

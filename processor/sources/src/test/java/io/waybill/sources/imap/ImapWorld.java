@@ -1,0 +1,95 @@
+package io.waybill.sources.imap;
+
+import io.waybill.contracts.CredentialReference;
+import io.waybill.contracts.ImapAccount;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxLimits;
+import io.waybill.contracts.Secrets;
+import io.waybill.sources.ByteBudget;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** What the tests of this package have in common: a mailbox, its secret, a source with short timeouts. */
+final class ImapWorld {
+    static final String LOGIN = "support";
+    static final String PASSWORD = "sesame";
+    static final Duration WITHIN = Duration.ofSeconds(20);
+    static final Secrets SECRETS =
+            new Secrets(Map.of("WAYBILL_SECRET_SUPPORT", PASSWORD, "WAYBILL_SECRET_WRONG", "wrong"), Path.of("none"));
+
+    /** Timeouts of seconds, and pieces so small that messages have several. */
+    static final ImapSettings SETTINGS = new ImapSettings(
+            Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(60), 8, 64 * 1024);
+
+    private ImapWorld() {}
+
+    static ImapMailSource source(Path directory) {
+        return source(directory, SETTINGS);
+    }
+
+    static ImapMailSource source(Path directory, ImapSettings settings) {
+        return new ImapMailSource(
+                new ImapConnector(SECRETS, settings),
+                new ByteBudget(16 << 20, 64 << 20),
+                directory.resolve("spool"),
+                Clock.systemUTC());
+    }
+
+    static Mailbox mailbox(int port) {
+        return mailbox(account("127.0.0.1", port, "WAYBILL_SECRET_SUPPORT"), MailboxLimits.DEFAULTS);
+    }
+
+    static ImapAccount account(String host, int port, String secret) {
+        return new ImapAccount(
+                host,
+                port,
+                ImapAccount.Tls.NONE,
+                LOGIN,
+                new CredentialReference("env:" + secret),
+                List.of("INBOX"),
+                null);
+    }
+
+    static Mailbox mailbox(ImapAccount account, MailboxLimits limits) {
+        return mailbox(account, limits, Instant.EPOCH);
+    }
+
+    static Mailbox mailbox(ImapAccount account, MailboxLimits limits, Instant since) {
+        return new Mailbox(
+                "acme",
+                "support",
+                "support@example.com",
+                "inc1",
+                List.of(),
+                "k1",
+                since,
+                List.of("tickets"),
+                limits,
+                account,
+                false);
+    }
+
+    static byte[] mail(String subject) {
+        return mail(subject, "Hello.\r\n");
+    }
+
+    static byte[] mail(String subject, String body) {
+        return ("From: Ann <ann@example.com>\r\nTo: support@example.com\r\nSubject: " + subject + "\r\nMessage-ID: <"
+                        + subject.hashCode() + "@example.com>\r\n\r\n" + body)
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** A body of the given number of lines of 72 characters, no two alike. */
+    static String lines(int count) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            text.append(String.format("%070d", i)).append("\r\n");
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,204 @@
+package io.waybill.sources.imap;
+
+import static io.waybill.sources.imap.ImapWorld.WITHIN;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.waybill.contracts.Failure;
+import io.waybill.contracts.FailureCode;
+import io.waybill.contracts.ImapPointer;
+import io.waybill.contracts.MailboxLimits;
+import io.waybill.sources.FetchResult;
+import io.waybill.sources.ListResult;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Servers that say what is not so, or nothing that makes sense: a code each, bounded memory, and a detail without their words. */
+class LyingServerIT {
+    private static final String WORD = "Sup3rS3cretWord";
+
+    private static final String DESCRIBED =
+            "* 1 FETCH (UID 7 RFC822.SIZE 3 INTERNALDATE \"01-Jan-2026 00:00:00 +0000\")\r\n% OK done\r\n";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void fetch_literalOfTwoGigabytesAnnounced_isTooLargeWithoutReadingIt() {
+        assertEquals(
+                FailureCode.MESSAGE_TOO_LARGE,
+                fetch(10, "* 1 FETCH (UID 7 BODY[] {2147483600}\r\nabc").code());
+    }
+
+    @Test
+    void fetch_literalLongerThanAnInt_isSourceError() {
+        assertEquals(
+                FailureCode.SOURCE_ERROR,
+                fetch(10, "* 1 FETCH (UID 7 BODY[] {99999999999999}\r\nabc)\r\n% OK\r\n")
+                        .code());
+    }
+
+    @Test
+    void fetch_moreBytesThanSaidAndThanAllowed_isTooLarge() {
+        String body = "x".repeat(3_000);
+        assertEquals(
+                FailureCode.MESSAGE_TOO_LARGE,
+                fetch(10, "* 1 FETCH (UID 7 BODY[] {3000}\r\n" + body + ")\r\n% OK done\r\n")
+                        .code());
+    }
+
+    @Test
+    void fetch_moreBytesThanSaid_takesThem() {
+        String body = "y".repeat(900);
+        try (ScriptedServer server =
+                ScriptedServer.ofOneMessage(10, "* 1 FETCH (UID 7 BODY[] {900}\r\n" + body + ")\r\n% OK done\r\n")) {
+            FetchResult.Fetched fetched = assertInstanceOf(FetchResult.Fetched.class, fetch(server));
+            assertEquals(900, fetched.mail().size());
+            fetched.mail().close();
+        }
+    }
+
+    @Test
+    void fetch_endlessAnswers_isSourceErrorSoon() {
+        assertEquals(
+                FailureCode.SOURCE_ERROR,
+                fetch(10, "* 1 EXISTS\r\n".repeat(200_000)).code());
+    }
+
+    @Test
+    void fetch_endlessLine_isSourceErrorSoon() {
+        try (ScriptedServer server = ScriptedServer.ofOneMessage(10, "* " + "z".repeat(3_000_000));
+                ImapMailSource source = ImapWorld.source(directory)) {
+            FetchResult result = source.fetch(ImapWorld.mailbox(server.port()), ImapPointer.of("INBOX", 5, 7), WITHIN);
+            assertEquals(FailureCode.SOURCE_ERROR, failure(result).code());
+        }
+    }
+
+    @Test
+    void fetch_anotherUid_isSourceError() {
+        assertEquals(
+                FailureCode.SOURCE_ERROR,
+                fetch(10, "* 1 FETCH (UID 8 BODY[] {3}\r\nabc)\r\n% OK done\r\n")
+                        .code());
+    }
+
+    @Test
+    void fetch_answerThatCannotBeParsed_isSourceErrorAndNotAMissingMessage() {
+        assertEquals(
+                FailureCode.SOURCE_ERROR,
+                fetch(10, "* 1 FETCH (UID 7 BODY[] [[[)\r\n% OK done\r\n").code());
+    }
+
+    @Test
+    void fetch_dateThatIsNone_isSourceErrorAndNotAMissingMessage() {
+        try (ScriptedServer server = new ScriptedServer(command -> command.startsWith("UID")
+                ? "* 1 FETCH (UID 7 RFC822.SIZE 3 INTERNALDATE \"" + WORD + "\")\r\n% OK done\r\n"
+                : ScriptedServer.usual(command))) {
+            assertEquals(FailureCode.SOURCE_ERROR, failure(fetch(server)).code());
+        }
+    }
+
+    @Test
+    void fetch_emptyBodyOfALongMessage_isSourceError() {
+        assertEquals(
+                FailureCode.SOURCE_ERROR,
+                fetch(500, "* 1 FETCH (UID 7 BODY[] NIL)\r\n% OK done\r\n").code());
+    }
+
+    @Test
+    void fetch_refusalThatQuotesMail_saysNothingOfIt() {
+        Failure failure = fetch(10, "% NO [ALERT] " + WORD + "\r\n");
+        assertEquals(FailureCode.SOURCE_ERROR, failure.code());
+        assertTrue(failure.detail().startsWith("the server answered NO to UID FETCH"), failure.detail());
+    }
+
+    @Test
+    void fetch_folderOfTwoBillionMessages_costsNothing() {
+        try (ScriptedServer server = new ScriptedServer(command -> command.startsWith("EXAMINE")
+                ? "* 2147483647 EXISTS\r\n* OK [UIDVALIDITY 6] ok\r\n% OK done\r\n"
+                : ScriptedServer.usual(command))) {
+            assertInstanceOf(FetchResult.NotFound.class, fetch(server));
+        }
+    }
+
+    @Test
+    void fetch_noUidValidity_isSourceError() {
+        try (ScriptedServer server = new ScriptedServer(command ->
+                command.startsWith("EXAMINE") ? "* 1 EXISTS\r\n% OK done\r\n" : ScriptedServer.usual(command))) {
+            assertEquals(FailureCode.SOURCE_ERROR, failure(fetch(server)).code());
+        }
+    }
+
+    @Test
+    void fetch_noImapAtAll_isACodeAndNoException() {
+        for (String greeting :
+                new String[] {"", "\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n", "* \r\n", "+\r\n", "{5}\r\n"}) {
+            try (ScriptedServer server = new ScriptedServer(command -> command.equals("GREETING") ? greeting : null)) {
+                FailureCode code = failure(fetch(server, Duration.ofSeconds(3))).code();
+                assertTrue(
+                        code == FailureCode.SOURCE_ERROR
+                                || code == FailureCode.SOURCE_UNREACHABLE
+                                || code == FailureCode.DEADLINE_EXCEEDED,
+                        () -> "greeting '" + greeting + "' gave " + code);
+            }
+        }
+    }
+
+    @Test
+    void list_uidsThatAreNone_areLeftOut() {
+        try (ScriptedServer server = new ScriptedServer(command -> command.startsWith("UID SEARCH")
+                        ? "* SEARCH 0 99999999999 7\r\n% OK done\r\n"
+                        : command.startsWith("UID FETCH") ? DESCRIBED : ScriptedServer.usual(command));
+                ImapMailSource source = ImapWorld.source(directory)) {
+            ListResult.Page page = assertInstanceOf(
+                    ListResult.Page.class,
+                    source.list(ImapWorld.mailbox(server.port()), "INBOX", Optional.empty(), Optional.empty(), WITHIN));
+            assertEquals(1, page.found().size());
+        }
+    }
+
+    @Test
+    @DisplayName("a server that trickles for ever loses its connection when time is up")
+    void fetch_tricklingServer_endsInTimeAndClosesTheSocket() throws InterruptedException {
+        try (ScriptedServer server = ScriptedServer.ofOneMessage(500, "* 1 FETCH (UID 7 BODY[] {500}\r\nabc")) {
+            long begin = System.nanoTime();
+            FailureCode code = failure(fetch(server, Duration.ofMillis(700))).code();
+            assertEquals(FailureCode.DEADLINE_EXCEEDED, code);
+            assertTrue(Duration.ofNanos(System.nanoTime() - begin).toSeconds() < 4);
+            assertTrue(server.closedByClient().await(5, TimeUnit.SECONDS), "the socket was closed");
+        }
+    }
+
+    private Failure fetch(long size, String bodyAnswer) {
+        try (ScriptedServer server = ScriptedServer.ofOneMessage(size, bodyAnswer)) {
+            Failure failure = failure(fetch(server));
+            assertTrue(!failure.detail().contains(WORD), failure.detail());
+            return failure;
+        }
+    }
+
+    private FetchResult fetch(ScriptedServer server) {
+        return fetch(server, WITHIN);
+    }
+
+    private FetchResult fetch(ScriptedServer server, Duration within) {
+        try (ImapMailSource source = ImapWorld.source(directory)) {
+            return source.fetch(
+                    ImapWorld.mailbox(
+                            ImapWorld.account("127.0.0.1", server.port(), "WAYBILL_SECRET_SUPPORT"),
+                            new MailboxLimits(2, 1_000L)),
+                    ImapPointer.of("INBOX", 5, 7),
+                    within);
+        }
+    }
+
+    private static Failure failure(FetchResult result) {
+        return assertInstanceOf(FetchResult.Failed.class, result).failure();
+    }
+}
