@@ -32,6 +32,9 @@ public final class Dispatcher implements AutoCloseable {
     /** How long the others hold back so that a suspect may run alone; then they get as long again. */
     private static final Duration ALONE_PATIENCE = Duration.ofSeconds(10);
 
+    private static final Failure OVERDUE =
+            Failure.of(FailureCode.DEADLINE_EXCEEDED, Stage.FETCH, "the attempt did not end within its deadline");
+
     private final Permits permits;
     private final AttemptRunner runner;
     private final Clock clock;
@@ -238,10 +241,7 @@ public final class Dispatcher implements AutoCloseable {
             work.awaitGate();
             work.begin(clock.instant(), System.nanoTime());
             Completion completion = runner.run(work.attempt());
-            boolean cutShort =
-                    work.runsFor(System.nanoTime()) >= permits.deadline().toNanos()
-                            && completion instanceof Completion.Failed;
-            report(work, cutShort ? overdue(work) : completion);
+            report(work, afterDeadline(work, completion));
         } catch (InterruptedException abandoned) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error bug) {
@@ -305,11 +305,16 @@ public final class Dispatcher implements AutoCloseable {
                 };
     }
 
+    /** What fails after the interrupt failed because of it. */
+    private Completion afterDeadline(Work work, Completion completion) {
+        boolean late = work.runsFor(System.nanoTime()) >= permits.deadline().toNanos();
+        return late && completion instanceof Completion.Failed failed
+                ? new Completion.Failed(OVERDUE, failed.handlers(), Optional.empty())
+                : completion;
+    }
+
     private static Completion overdue(Work work) {
-        return new Completion.Failed(
-                Failure.of(FailureCode.DEADLINE_EXCEEDED, Stage.FETCH, "the attempt did not end within its deadline"),
-                work.attempt().handlers(),
-                Optional.empty());
+        return new Completion.Failed(OVERDUE, work.attempt().handlers(), Optional.empty());
     }
 
     /** The runner turns everything into a completion; what still escapes is a bug of ours, and may pass. */

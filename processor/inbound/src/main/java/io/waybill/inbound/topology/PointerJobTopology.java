@@ -64,7 +64,7 @@ public final class PointerJobTopology {
         var sinks = routed.split(Named.as("to-"));
         for (Topic topic : List.of(OUTCOMES, RETRY, DEAD_LETTERS, POINTERS)) {
             sinks = sinks.branch(
-                    (_, record) -> record.topic() == topic,
+                    (_, record) -> record.topic().equals(topic),
                     Branched.withConsumer(
                             records -> records.to(
                                     topic.name(),

@@ -50,7 +50,7 @@ public record RetryPolicy(int maxAttempts, Duration delay, double factor, Durati
 
     private Duration delay(int attempt) {
         double millis = delay.toMillis() * Math.pow(factor, attempt - 1);
-        return Duration.ofMillis((long) Math.min(millis, maxDelay.toMillis()));
+        return Duration.ofMillis(Math.min((long) millis, maxDelay.toMillis()));
     }
 
     private static Duration jittered(Duration delay, RandomGenerator random) {

@@ -1,0 +1,126 @@
+package io.waybill.inbound;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.configuration.kafka.streams.ConfiguredStreamBuilder;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.env.Environment;
+import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.inbound.execute.Dispatcher;
+import io.waybill.inbound.execute.JobRunner;
+import io.waybill.inbound.handle.Handlers;
+import io.waybill.inbound.mime.MailParser;
+import io.waybill.inbound.topology.Alerts;
+import io.waybill.inbound.topology.Outbound;
+import io.waybill.inbound.topology.PointerJobTopology;
+import io.waybill.inbound.topology.StageContext;
+import io.waybill.inbound.topology.Stopping;
+import io.waybill.sources.ByteBudget;
+import io.waybill.sources.MailSources;
+import io.waybill.sources.imap.ImapConnector;
+import io.waybill.sources.imap.ImapMailSource;
+import io.waybill.sources.imap.ImapSettings;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.streams.kstream.KStream;
+
+/** What the process is made of. */
+@Factory
+public class PipelineFactory {
+    private static final String HANDLER_SETTINGS = "waybill.handlers.";
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    KafkaMailboxDirectory directory(KafkaClientSettings clients) {
+        return new KafkaMailboxDirectory(clients.config());
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    MailSources sources(ProcessorSettings settings) {
+        return new MailSources(new ImapMailSource(
+                new ImapConnector(settings.secrets(), ImapSettings.DEFAULTS),
+                ByteBudget.ofProcess(),
+                settings.spoolPath(),
+                Clock.systemUTC()));
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    Handlers handlers(Environment environment) {
+        return Handlers.start(
+                Handlers.class.getClassLoader(),
+                name -> key -> environment.getProperty(HANDLER_SETTINGS + name + "." + key, String.class));
+    }
+
+    @Singleton
+    JobRunner runner(
+            KafkaMailboxDirectory directory,
+            MailSources sources,
+            Handlers handlers,
+            PermitSettings permits,
+            MeterRegistry meters) {
+        return new JobRunner(
+                directory,
+                sources,
+                new MailParser(),
+                handlers,
+                permits.permits().deadline(),
+                Clock.systemUTC(),
+                meters);
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    Dispatcher dispatcher(PermitSettings permits, JobRunner runner, MeterRegistry meters) {
+        Dispatcher dispatcher = new Dispatcher(permits.permits(), runner, Clock.systemUTC());
+        Gauge.builder("waybill.jobs", dispatcher, Dispatcher::running)
+                .tag("state", "running")
+                .register(meters);
+        Gauge.builder("waybill.jobs", dispatcher, Dispatcher::queued)
+                .tag("state", "queued")
+                .register(meters);
+        return dispatcher;
+    }
+
+    @Singleton
+    StageContext shared(
+            KafkaMailboxDirectory directory,
+            Dispatcher dispatcher,
+            RetrySettings retry,
+            ParkSettings park,
+            ProcessorSettings settings,
+            KafkaClientSettings clients,
+            MeterRegistry meters) {
+        Alerts alerts = new Alerts();
+        Gauge.builder("waybill.parked.causes", alerts, Alerts::count).register(meters);
+        return new StageContext(
+                StreamsSettings.APPLICATION_ID,
+                UUID.randomUUID().toString(),
+                directory,
+                dispatcher,
+                retry.policy(),
+                park.policy(),
+                settings.settledHorizon(),
+                CommitCountingClients::commitsOfThisThread,
+                new GroupLives(clients.config()),
+                new Stopping(),
+                alerts,
+                meters,
+                RandomGenerator.getDefault());
+    }
+
+    @Singleton
+    KStream<byte[], Outbound> pipeline(
+            ConfiguredStreamBuilder builder,
+            StageContext shared,
+            ProcessorSettings settings,
+            KafkaClientSettings clients) {
+        builder.getConfiguration().putAll(clients.config());
+        StreamsSettings.apply(builder.getConfiguration(), settings.statePath(), shared.life());
+        return PointerJobTopology.build(builder, shared);
+    }
+}

@@ -1,0 +1,134 @@
+package io.waybill.inbound;
+
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.event.ShutdownEvent;
+import io.micronaut.context.event.StartupEvent;
+import io.micronaut.runtime.event.annotation.EventListener;
+import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.contracts.TopicAdmin;
+import io.waybill.inbound.topology.StageContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts the streams once Kafka answers, the topics are as they must be and the mailboxes are known; stops them so that no death is
+ * counted.
+ */
+@Context
+public class PipelineLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineLifecycle.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** A stream thread that fails is replaced; one that fails again and again means that this process cannot work. */
+    private static final int REPLACEMENTS = 100;
+
+    private static final Duration HAND_IN_LIMIT = Duration.ofSeconds(8);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
+    private final KafkaStreams streams;
+    private final KafkaMailboxDirectory directory;
+    private final StageContext shared;
+    private final KafkaClientSettings clients;
+    private final AtomicInteger replacements = new AtomicInteger();
+    private volatile boolean stopping;
+    private volatile Thread starter;
+
+    PipelineLifecycle(
+            KafkaStreams streams, KafkaMailboxDirectory directory, StageContext shared, KafkaClientSettings clients) {
+        this.streams = streams;
+        this.directory = directory;
+        this.shared = shared;
+        this.clients = clients;
+    }
+
+    @EventListener
+    void onStartup(StartupEvent event) {
+        streams.setUncaughtExceptionHandler(this::replaceThread);
+        starter = Thread.ofPlatform().name("pipeline-start").daemon().start(this::startWhenReady);
+    }
+
+    @EventListener
+    void onShutdown(ShutdownEvent event) {
+        stopping = true;
+        if (starter != null) {
+            starter.interrupt();
+        }
+        try {
+            if (streams.state() == KafkaStreams.State.RUNNING
+                    && !shared.stopping().requestAndAwait(HAND_IN_LIMIT)) {
+                LOG.warn("not every task handed in its running jobs in time; they will be taken for interrupted");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                .withTimeout(CLOSE_LIMIT));
+        shared.dispatcher().close();
+    }
+
+    /** Whether this process does its work. */
+    boolean isReady() {
+        return streams.state() == KafkaStreams.State.RUNNING && directory.isComplete();
+    }
+
+    private void startWhenReady() {
+        while (!stopping) {
+            try {
+                if (topicsAreRight() && directory.awaitComplete(PAUSE)) {
+                    streams.start();
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+            } catch (InterruptedException stopped) {
+                return;
+            }
+        }
+    }
+
+    private boolean topicsAreRight() throws InterruptedException {
+        try (Admin admin = Admin.create(Map.copyOf(clients.config()))) {
+            List<TopicAdmin.Difference> blocking = TopicAdmin.check(admin).stream()
+                    .filter(TopicAdmin.Difference::blocking)
+                    .toList();
+            blocking.forEach(difference -> LOG.error("cannot start: {}", difference.text()));
+            return blocking.isEmpty();
+        } catch (KafkaException away) {
+            LOG.warn(
+                    "cannot start yet: Kafka does not answer ({})",
+                    away.getClass().getSimpleName());
+            return false;
+        }
+    }
+
+    private StreamThreadExceptionResponse replaceThread(Throwable failure) {
+        LOG.atError()
+                .addKeyValue("cause", failure.getClass().getName())
+                .addKeyValue("root", rootOf(failure).getClass().getName())
+                .addKeyValue("at", frameOf(rootOf(failure)))
+                .log("stream_thread_failed");
+        return replacements.incrementAndGet() > REPLACEMENTS
+                ? StreamThreadExceptionResponse.SHUTDOWN_CLIENT
+                : StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    private static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    private static String frameOf(Throwable failure) {
+        return failure.getStackTrace().length == 0 ? "" : failure.getStackTrace()[0].toString();
+    }
+}

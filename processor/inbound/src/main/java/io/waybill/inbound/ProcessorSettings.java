@@ -1,0 +1,54 @@
+package io.waybill.inbound;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import io.waybill.contracts.Secrets;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The processor's settings, {@code waybill.*}.
+ *
+ * @param stateDir where the state stores are; a real disk that survives restarts
+ * @param secretsDir where {@code file:} credentials are; by default {@code ~/.waybill/secrets}
+ * @param internalToken bearer token of {@code /internal}; empty refuses everybody
+ * @param settledHorizon how long a settled job is remembered
+ * @param kafkaConfig a properties file with further client settings (TLS, SASL); empty for none
+ */
+@ConfigurationProperties("waybill")
+public record ProcessorSettings(
+        @Bindable(defaultValue = "") String stateDir,
+        @Bindable(defaultValue = "") String secretsDir,
+        @Bindable(defaultValue = "") String internalToken,
+        @Bindable(defaultValue = "14d") Duration settledHorizon,
+        @Bindable(defaultValue = "") String kafkaConfig) {
+
+    /** The state directory; by default one below the user's home. */
+    Path statePath() {
+        return stateDir.isBlank()
+                ? Path.of(System.getProperty("user.home", "."), ".waybill", "state")
+                : Path.of(stateDir);
+    }
+
+    Secrets secrets() {
+        return secretsDir.isBlank() ? Secrets.ofProcess() : new Secrets(System.getenv(), Path.of(secretsDir));
+    }
+
+    /** Where mails too large for memory lie while they are worked on; beside the state, so that it is on a real disk. */
+    Path spoolPath() {
+        Path spool = statePath().toAbsolutePath().resolveSibling("spool");
+        try {
+            return Files.createDirectories(spool);
+        } catch (IOException readOnly) {
+            throw new UncheckedIOException("cannot create " + spool, readOnly);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "ProcessorSettings[stateDir=" + stateDir + ", settledHorizon=" + settledHorizon + "]";
+    }
+}

@@ -1,0 +1,53 @@
+package io.waybill.inbound;
+
+import io.waybill.inbound.topology.RocksMemory;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** Kafka Streams as this pipeline needs it. What an operator set under {@code kafka.streams.default} wins, but for correctness. */
+final class StreamsSettings {
+    /** Part of the names of changelogs and consumer group: changing it begins with empty state. */
+    static final String APPLICATION_ID = "waybill-inbound";
+
+    private StreamsSettings() {}
+
+    /** Begins the client id, by which the group's members show which process they are. */
+    static String clientId(String life) {
+        return APPLICATION_ID + "-" + life;
+    }
+
+    static void apply(Properties config, Path stateDir, String life) {
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION_ID);
+        config.put(StreamsConfig.CLIENT_ID_CONFIG, clientId(life));
+        // Row, index, settled, cursor and outputs change in one transaction: with less, a crash loses or doubles jobs.
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        // A killed instance's transaction blocks its partitions for as long as this.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 3_000);
+
+        config.putIfAbsent(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        config.putIfAbsent(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+        config.putIfAbsent(
+                StreamsConfig.NUM_STREAM_THREADS_CONFIG,
+                Math.max(1, Runtime.getRuntime().availableProcessors()));
+        config.putIfAbsent(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 1);
+        // The loop must come back to completions while nothing arrives.
+        config.putIfAbsent(StreamsConfig.POLL_MS_CONFIG, 10);
+        config.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        // Order across the two sources does not matter.
+        config.putIfAbsent(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
+        config.putIfAbsent(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+        config.putIfAbsent(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 8_000);
+        config.putIfAbsent(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
+        config.putIfAbsent(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        config.putIfAbsent(StreamsConfig.restoreConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 20_000);
+        config.putIfAbsent(
+                StreamsConfig.restoreConsumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), 8 * 1024 * 1024);
+        config.putIfAbsent(StreamsConfig.restoreConsumerPrefix(ConsumerConfig.RECEIVE_BUFFER_CONFIG), 2 * 1024 * 1024);
+        config.putIfAbsent(StreamsConfig.topicPrefix(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG), "LogAppendTime");
+        config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksMemory.class);
+    }
+}

@@ -1,0 +1,286 @@
+package io.waybill.inbound.execute;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.waybill.contracts.ChangesPointer;
+import io.waybill.contracts.Failure;
+import io.waybill.contracts.FailureCode;
+import io.waybill.contracts.ImapPointer;
+import io.waybill.contracts.JobOutcome.HandlerState;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxDirectory;
+import io.waybill.contracts.MessagePointer;
+import io.waybill.contracts.PointerJob;
+import io.waybill.contracts.SkipCode;
+import io.waybill.contracts.Stage;
+import io.waybill.handler.HandlerContext;
+import io.waybill.handler.HandlerResult;
+import io.waybill.handler.InboundMail;
+import io.waybill.handler.MailHandler;
+import io.waybill.inbound.handle.Handlers;
+import io.waybill.inbound.mime.MailParser;
+import io.waybill.inbound.mime.ParseResult;
+import io.waybill.sources.FetchResult;
+import io.waybill.sources.ListResult;
+import io.waybill.sources.MailSource;
+import io.waybill.sources.MailSources;
+import io.waybill.sources.RawMail;
+import io.waybill.sources.RelocateResult;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A job's life, top to bottom: resolve the mailbox, fetch the message (and look for it elsewhere where it is not), parse it, hand it to
+ * each handler that is not done. Runs on a virtual thread; what goes wrong is a value, never an exception.
+ */
+public final class JobRunner implements AttemptRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+
+    private final MailboxDirectory directory;
+    private final MailSources sources;
+    private final MailParser parser;
+    private final Handlers handlers;
+    private final Duration deadline;
+    private final Clock clock;
+    private final MeterRegistry meters;
+
+    public JobRunner(
+            MailboxDirectory directory,
+            MailSources sources,
+            MailParser parser,
+            Handlers handlers,
+            Duration deadline,
+            Clock clock,
+            MeterRegistry meters) {
+        this.directory = directory;
+        this.sources = sources;
+        this.parser = parser;
+        this.handlers = handlers;
+        this.deadline = deadline;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    @Override
+    public Completion run(JobAttempt attempt) {
+        PointerJob job = attempt.job();
+        Optional<Mailbox> known = directory.find(job.mailbox());
+        if (known.isEmpty()) {
+            return failed(
+                    attempt, FailureCode.UNKNOWN_MAILBOX, Stage.RESOLVE, "no mailbox of that name has been applied");
+        }
+        Mailbox mailbox = known.get();
+        if (mailbox.removed()) {
+            return skipped(attempt, SkipCode.MAILBOX_REMOVED, "the mailbox was removed");
+        }
+        if (mailbox.formerIncarnations().contains(job.incarnation())) {
+            return skipped(
+                    attempt, SkipCode.EPOCH_SUPERSEDED, "the pointer is of an earlier incarnation of the mailbox");
+        }
+        if (!mailbox.incarnation().equals(job.incarnation())) {
+            return failed(attempt, FailureCode.UNKNOWN_MAILBOX, Stage.RESOLVE, "the mailbox has no such incarnation");
+        }
+        Instant until = clock.instant().plus(deadline);
+        return switch (job.pointer()) {
+            case MessagePointer pointer -> fetch(attempt, mailbox, pointer, until);
+            case ChangesPointer changes -> list(attempt, mailbox, changes, until);
+        };
+    }
+
+    private Completion fetch(JobAttempt attempt, Mailbox mailbox, MessagePointer pointer, Instant until) {
+        MailSource source = sources.of(mailbox);
+        try {
+            return switch (timed(Stage.FETCH, () -> source.fetch(mailbox, pointer, left(until)))) {
+                case FetchResult.Fetched fetched -> parse(attempt, mailbox, fetched.mail(), until);
+                case FetchResult.NotFound missing -> relocate(attempt, mailbox, pointer, source, missing, until);
+                case FetchResult.Failed failed -> failed(attempt, failed.failure());
+            };
+        } catch (RuntimeException bug) {
+            return unexpected(attempt, FailureCode.SOURCE_ERROR, Stage.FETCH, bug);
+        }
+    }
+
+    /** Not where it was is not gone: only when it was looked for does it become a skip. */
+    private Completion relocate(
+            JobAttempt attempt,
+            Mailbox mailbox,
+            MessagePointer pointer,
+            MailSource source,
+            FetchResult.NotFound missing,
+            Instant until) {
+        return switch (source.relocate(mailbox, pointer, left(until))) {
+            case RelocateResult.Found found -> parse(attempt, mailbox, found.mail(), until);
+            case RelocateResult.Gone gone ->
+                skipped(attempt, SkipCode.MESSAGE_GONE, missing.evidence() + "; " + gone.evidence());
+            case RelocateResult.Failed failed -> failed(attempt, failed.failure());
+        };
+    }
+
+    private Completion parse(JobAttempt attempt, Mailbox mailbox, RawMail raw, Instant until) {
+        try (raw) {
+            return switch (timed(Stage.PARSE, () -> parser.parse(raw))) {
+                case ParseResult.Parsed parsed -> {
+                    try (parsed) {
+                        yield handle(attempt, mailbox, parsed.mail(), until);
+                    }
+                }
+                case ParseResult.Refused refused ->
+                    failed(attempt, FailureCode.MIME_REFUSED, Stage.PARSE, refused.detail());
+            };
+        } catch (IOException disk) {
+            return unexpected(attempt, FailureCode.SOURCE_ERROR, Stage.PARSE, disk);
+        } catch (RuntimeException bug) {
+            return unexpected(attempt, FailureCode.MIME_REFUSED, Stage.PARSE, bug);
+        }
+    }
+
+    /** The handlers in their order; the first that is not done ends the attempt, and the next attempt begins with it. */
+    private Completion handle(JobAttempt attempt, Mailbox mailbox, InboundMail mail, Instant until) {
+        Map<String, HandlerState> states = new LinkedHashMap<>(attempt.handlers());
+        for (String name : mailbox.handlers()) {
+            if (states.containsKey(name) && states.get(name).done()) {
+                continue;
+            }
+            Optional<MailHandler> handler = handlers.find(name);
+            HandlerResult result = handler.isPresent()
+                    ? timed(Stage.HANDLE, () -> call(handler.get(), mail, context(attempt, mailbox, until)))
+                    : HandlerResult.unavailable("this process has no handler of that name");
+            switch (result) {
+                case HandlerResult.Done done ->
+                    states.put(name, new HandlerState(done.effect(), done.reference(), true));
+                case HandlerResult.Skip skip -> {
+                    SkipCode code = code(skip.reason());
+                    states.put(name, new HandlerState(code.name(), "", true));
+                    return new Completion.Skipped(code, skip.evidence(), states);
+                }
+                case HandlerResult.Retry retry -> {
+                    return stopped(
+                            states,
+                            name,
+                            new Failure(FailureCode.HANDLER_FAILED, Stage.HANDLE, retry.detail(), retry.after()));
+                }
+                case HandlerResult.Refuse refuse -> {
+                    return stopped(
+                            states, name, Failure.of(FailureCode.HANDLER_REFUSED, Stage.HANDLE, refuse.detail()));
+                }
+                case HandlerResult.Unavailable away -> {
+                    return stopped(states, name, Failure.of(FailureCode.SINK_UNAVAILABLE, Stage.HANDLE, away.detail()));
+                }
+            }
+        }
+        return new Completion.Handled(states);
+    }
+
+    private static HandlerResult call(MailHandler handler, InboundMail mail, HandlerContext context) {
+        try {
+            return handler.handle(mail, context);
+        } catch (Exception failed) {
+            if (failed instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            log(Stage.HANDLE, failed);
+            return HandlerResult.retry("handler " + handler.name() + " failed with "
+                    + failed.getClass().getName());
+        }
+    }
+
+    private static HandlerContext context(JobAttempt attempt, Mailbox mailbox, Instant until) {
+        boolean recovered = attempt.job().pointer() instanceof ImapPointer pointer && pointer.recovered() != null;
+        return new HandlerContext(
+                attempt.job().jobId().value(),
+                mailbox.tenantId(),
+                mailbox.mailboxId(),
+                mailbox.address(),
+                attempt.generation(),
+                attempt.attempt(),
+                recovered,
+                until);
+    }
+
+    private Completion list(JobAttempt attempt, Mailbox mailbox, ChangesPointer changes, Instant until) {
+        String folder = changes.folder();
+        if (folder == null || !mailbox.source().folders().contains(folder)) {
+            // A folder that is not watched any more has nothing to list.
+            return new Completion.Listed(List.of(), Optional.empty(), Optional.empty());
+        }
+        try {
+            return switch (timed(
+                    Stage.LIST,
+                    () -> sources.of(mailbox).list(mailbox, folder, attempt.cursor(), attempt.page(), left(until)))) {
+                case ListResult.Page page ->
+                    switch (page.next()) {
+                        case ListResult.Next.More more ->
+                            new Completion.Listed(page.found(), Optional.of(more.token()), Optional.empty());
+                        case ListResult.Next.End end ->
+                            new Completion.Listed(page.found(), Optional.empty(), Optional.of(end.cursor()));
+                    };
+                case ListResult.Failed failed -> failed(attempt, failed.failure());
+            };
+        } catch (RuntimeException bug) {
+            return unexpected(attempt, FailureCode.SOURCE_ERROR, Stage.LIST, bug);
+        }
+    }
+
+    private static SkipCode code(HandlerResult.Skip.Reason reason) {
+        return switch (reason) {
+            case SAME_MESSAGE -> SkipCode.SAME_MESSAGE;
+            case RECEIPT -> SkipCode.RECEIPT;
+        };
+    }
+
+    private static Completion stopped(Map<String, HandlerState> states, String handler, Failure failure) {
+        states.put(handler, new HandlerState(failure.code().name(), "", false));
+        return new Completion.Failed(failure, states, Optional.of(handler));
+    }
+
+    private static Completion failed(JobAttempt attempt, FailureCode code, Stage stage, String detail) {
+        return failed(attempt, Failure.of(code, stage, detail));
+    }
+
+    private static Completion failed(JobAttempt attempt, Failure failure) {
+        return new Completion.Failed(failure, attempt.handlers(), Optional.empty());
+    }
+
+    private static Completion skipped(JobAttempt attempt, SkipCode code, String evidence) {
+        return new Completion.Skipped(code, evidence, attempt.handlers());
+    }
+
+    /** The exception's message may quote the mail: its class and where it was thrown must do. */
+    private static Completion unexpected(JobAttempt attempt, FailureCode code, Stage stage, Exception failure) {
+        log(stage, failure);
+        return failed(attempt, code, stage, "unexpected " + failure.getClass().getName());
+    }
+
+    private static void log(Stage stage, Exception failure) {
+        LOG.atWarn()
+                .addKeyValue("stage", stage.word())
+                .addKeyValue("exception", failure.getClass().getName())
+                .addKeyValue("at", failure.getStackTrace().length == 0 ? "" : failure.getStackTrace()[0].toString())
+                .log("unexpected");
+    }
+
+    private Duration left(Instant until) {
+        Duration left = Duration.between(clock.instant(), until);
+        return left.isPositive() ? left : Duration.ofMillis(1);
+    }
+
+    private interface Step<T, E extends Exception> {
+        T take() throws E;
+    }
+
+    private <T, E extends Exception> T timed(Stage stage, Step<T, E> step) throws E {
+        long began = System.nanoTime();
+        try {
+            return step.take();
+        } finally {
+            meters.timer("waybill.stage", "stage", stage.word()).record(Duration.ofNanos(System.nanoTime() - began));
+        }
+    }
+}
