@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import io.waybill.cli.demo.DemoVerb;
 import io.waybill.cli.dlq.DlqVerbs;
+import io.waybill.cli.doctor.DoctorVerb;
 import io.waybill.cli.up.UpVerb;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -90,7 +91,13 @@ public final class Waybill implements Runnable {
 
     /** The verbs, in the order in which the help shows them. */
     private static List<Object> verbs() {
-        return List.of(new DemoVerb(), new UpVerb(), new DlqVerbs());
+        return List.of(
+                // to run it
+                new DemoVerb(),
+                new UpVerb(),
+                new DoctorVerb(),
+                // to operate it
+                new DlqVerbs());
     }
 
     /** Where the command runs: what verbs ask instead of the machine, so that tests can say otherwise. */

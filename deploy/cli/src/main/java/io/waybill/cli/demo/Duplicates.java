@@ -43,7 +43,7 @@ final class Duplicates {
     }
 
     /** Of a line such as {@code waybill_duplicates_total{of="settled",} 3.0}. */
-    private static int value(String line) {
+    static int value(String line) {
         int name = line.indexOf(COUNTER);
         int labels = line.indexOf('{');
         if (line.startsWith("#") || name < 0 || (labels >= 0 && labels < name)) {

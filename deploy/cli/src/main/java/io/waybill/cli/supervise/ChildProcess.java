@@ -2,6 +2,7 @@ package io.waybill.cli.supervise;
 
 import io.waybill.cli.child.Child;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,14 +36,22 @@ final class ChildProcess {
                 Child.class.getName(),
                 program.mainClass()));
         command.addAll(program.arguments());
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(!(program.ready() instanceof Answer));
         builder.environment().putAll(program.environment());
         log.rotate();
         Process process = builder.start();
-        Thread pump = Thread.ofPlatform()
-                .daemon()
-                .name("log-" + program.name())
-                .start(() -> log.pump(process.getInputStream()));
+        boolean answers = program.ready() instanceof Answer;
+        if (program.ready() instanceof Answer answer) {
+            daemon(
+                            "answer-" + program.name(),
+                            () -> process.inputReader(StandardCharsets.UTF_8)
+                                    .lines()
+                                    .forEach(answer::take))
+                    .start();
+        }
+        Thread pump = daemon(
+                "log-" + program.name(), () -> log.pump(answers ? process.getErrorStream() : process.getInputStream()));
+        pump.start();
         return new ChildProcess(process, pump);
     }
 
@@ -52,6 +61,10 @@ final class ChildProcess {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    private static Thread daemon(String name, Runnable work) {
+        return Thread.ofPlatform().daemon().name(name).unstarted(work);
     }
 
     /** Waits for its end; the exit code. */

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param jvm options of its JVM: memory above all
  * @param environment added to this process's own
  * @param furtherClassPath after its own class path
- * @param ready whether it serves; asked every few tenths of a second
+ * @param ready whether it serves, asked every tenth of a second; an {@link Answer} is fed from its standard output
  */
 public record Program(
         String name,

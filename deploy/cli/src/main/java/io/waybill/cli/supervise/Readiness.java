@@ -2,9 +2,6 @@ package io.waybill.cli.supervise;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 
 /** Tells whether a program serves. Answers within about a second, never throws. */
@@ -28,18 +25,6 @@ public interface Readiness {
                 } finally {
                     connection.disconnect();
                 }
-            } catch (IOException notYet) {
-                return false;
-            }
-        };
-    }
-
-    /** Ready when something on this machine accepts connections at the port. */
-    static Readiness port(int port) {
-        return () -> {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
-                return true;
             } catch (IOException notYet) {
                 return false;
             }

@@ -51,7 +51,13 @@ final class Supervised {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!program.ready().isReady()) {
             if (!child.isAlive()) {
-                throw notStarted("ended while it started (exit code " + child.await() + ")");
+                int code = child.await();
+                if (program.ready() instanceof Answer answer) {
+                    answer.failure(log.file().toString()).ifPresent(failure -> {
+                        throw failure;
+                    });
+                }
+                throw notStarted("ended while it started (exit code " + code + ")");
             }
             if (System.nanoTime() > deadline) {
                 throw notStarted("is not ready after " + limit.toSeconds() + " s");
@@ -61,6 +67,10 @@ final class Supervised {
             }
         }
         wasReady = true;
+        if (!child.isAlive()) {
+            // Between the answer and now: whoever watches it may have seen its end before it counted as ready.
+            throw notStarted("ended when it was ready (exit code " + child.await() + ")");
+        }
     }
 
     Program program() {

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The running programs. Stops them in the reverse of the order in which they were started. */
 public final class Supervisor implements AutoCloseable {
@@ -34,6 +35,7 @@ public final class Supervisor implements AutoCloseable {
     /** Starts programs side by side and waits until all of them serve. Throws {@link io.waybill.cli.Problem} where one does not. */
     public void start(List<Program> programs) throws InterruptedException {
         long began = System.nanoTime();
+        notices.accept(programs.stream().map(Program::name).collect(Collectors.joining(", ", "starting     ", "")));
         List<Supervised> started = new ArrayList<>();
         for (Program program : programs) {
             started.add(start(program));

@@ -14,12 +14,13 @@ public final class AtExit implements AutoCloseable {
 
     @Override
     public void close() {
+        // Interrupted meanwhile, the hook waits below until we are done.
+        stopOnce();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException exiting) {
-            // The hook runs already; it and we meet below.
+            // The hook has run or finds nothing left to do.
         }
-        stopOnce();
     }
 
     private synchronized void stopOnce() {

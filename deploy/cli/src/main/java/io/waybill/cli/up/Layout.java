@@ -13,9 +13,9 @@ import java.util.Map;
 
 /** What each app of the production layout is told, as Micronaut reads it from the environment. */
 final class Layout {
-    /** Serial GC and one compiler tier halve a small process; four arenas of malloc per core would undo that. */
+    /** Serial GC and one compiler tier halve a small process; eight arenas of malloc per core would undo that. */
     private static final List<String> SMALL =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-XX:ReservedCodeCacheSize=48m");
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=48m");
 
     private final RunFile run;
     private final Ports ports;
@@ -114,7 +114,7 @@ final class Layout {
                 Readiness.http(URI.create(url(port) + "/health/readiness")));
     }
 
-    /** Memory of a program; WAYBILL_PROCESSOR_JAVA_OPTS and the like come last and win. */
+    /** Options of a program's JVM; WAYBILL_PROCESSOR_JAVA_OPTS and the like come last and win. */
     static List<String> jvm(String name, String heap) {
         List<String> options = new ArrayList<>(SMALL);
         options.add(heap);

@@ -1,14 +1,18 @@
 package io.waybill.cli.up;
 
+import io.waybill.cli.supervise.Answer;
 import io.waybill.cli.supervise.Program;
-import io.waybill.cli.supervise.Readiness;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The process that holds the embedded broker, the embedded PostgreSQL and, on the demo, the mail server. */
 final class Sandbox {
+    /** The user who owns the embedded database; also the database's name. */
     static final String DATABASE_USER = "waybill";
+
+    private static final String MAIL_PASSWORD = "WAYBILL_SANDBOX_MAIL_PASSWORD";
 
     private Sandbox() {}
 
@@ -16,16 +20,41 @@ final class Sandbox {
         return "jdbc:postgresql://" + Ports.HOST + ":" + port + "/" + DATABASE_USER;
     }
 
-    static Program program(Plan plan) {
-        List<String> arguments = new ArrayList<>();
+    static Program program(Plan plan, Answer answer) {
+        List<String> arguments =
+                new ArrayList<>(List.of("--data", plan.data().path().toString()));
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("MALLOC_ARENA_MAX", "2");
+        if (plan.kafka().isPresent()) {
+            arguments.add("--no-kafka");
+        } else {
+            arguments.addAll(List.of("--kafka-port", text(plan.ports().kafka())));
+        }
+        if (plan.database().isPresent()) {
+            arguments.add("--no-database");
+        } else {
+            arguments.addAll(List.of("--database-port", text(plan.ports().database())));
+        }
+        plan.mail().ifPresent(mail -> {
+            arguments.addAll(
+                    List.of("--mail", "--smtp-port", text(mail.smtpPort()), "--imap-port", text(mail.imapPort())));
+            arguments.addAll(List.of("--mail-user", mail.user() + ":" + mail.user() + ":" + MAIL_PASSWORD));
+            environment.put(MAIL_PASSWORD, mail.password());
+        });
+        List<String> jvm = new ArrayList<>(Layout.jvm("sandbox", "-Xmx192m"));
+        jvm.add("-Dlogback.configurationFile=sandbox-logback.xml");
         return new Program(
                 "sandbox",
                 "deploy/sandbox",
                 "io.waybill.sandbox.SandboxMain",
                 arguments,
-                Layout.jvm("sandbox", "-Xmx256m"),
-                Map.of("MALLOC_ARENA_MAX", "2"),
+                jvm,
+                environment,
                 List.of(),
-                Readiness.port(plan.ports().kafka()));
+                answer);
+    }
+
+    private static String text(int port) {
+        return Integer.toString(port);
     }
 }

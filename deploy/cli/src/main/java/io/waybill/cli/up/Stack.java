@@ -2,7 +2,9 @@ package io.waybill.cli.up;
 
 import io.waybill.cli.Problem;
 import io.waybill.cli.RunFile;
+import io.waybill.cli.supervise.Answer;
 import io.waybill.cli.supervise.Supervisor;
+import io.waybill.cli.topics.KafkaTrouble;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.Topic;
 import io.waybill.contracts.TopicAdmin;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -69,9 +72,10 @@ public final class Stack implements AutoCloseable {
         if (!plan.needsSandbox()) {
             return;
         }
-        supervisor.start(List.of(Sandbox.program(plan)));
+        Answer answer = new Answer();
+        supervisor.start(List.of(Sandbox.program(plan, answer)));
         if (plan.database().isEmpty()) {
-            plan.secrets().put(DATABASE_PASSWORD, databasePassword());
+            plan.secrets().put(DATABASE_PASSWORD, read(Path.of(answer.text("databasePasswordFile"))));
             run = run.withDatabasePassword(DATABASE_PASSWORD);
         }
     }
@@ -94,11 +98,8 @@ public final class Stack implements AutoCloseable {
                                 run.bootstrapServers(),
                                 "See `waybill topics check` for all differences.");
                     });
-        } catch (KafkaException unreachable) {
-            throw Problem.incomplete(
-                    "Kafka does not do as asked (" + unreachable.getClass().getSimpleName() + ")",
-                    run.bootstrapServers(),
-                    "Is it running, may this user create topics, and do the settings of --kafka-config fit it?");
+        } catch (KafkaException failure) {
+            throw KafkaTrouble.of(failure, kafka);
         }
     }
 
@@ -143,21 +144,20 @@ public final class Stack implements AutoCloseable {
     }
 
     private Admin admin() {
-        Map<String, Object> settings = new java.util.HashMap<>(kafka);
+        Map<String, Object> settings = new HashMap<>(kafka);
         settings.put("default.api.timeout.ms", ADMIN_TIMEOUT_MS);
         settings.put("request.timeout.ms", ADMIN_TIMEOUT_MS / 2);
         return Admin.create(settings);
     }
 
-    private String databasePassword() {
-        Path file = plan.data().postgres().resolve("password");
+    private static String read(Path passwordFile) {
         try {
-            return Files.readString(file).strip();
+            return Files.readString(passwordFile).strip();
         } catch (IOException cannot) {
             throw Problem.incomplete(
                     "cannot read the password of the embedded PostgreSQL ("
                             + cannot.getClass().getSimpleName() + ")",
-                    file.toString(),
+                    passwordFile.toString(),
                     "Run as the user who created the data folder.");
         }
     }
