@@ -40,9 +40,11 @@ final class BrokerSettings {
             Map.entry("log.cleaner.dedupe.buffer.size", "8388608"),
             // Each segment maps two index files of this size; a full index only rolls the segment.
             Map.entry("log.index.size.max.bytes", "1048576"),
-            // A node that was killed may register again only when its old session has ended: 9 s by default.
+            // A node that was killed may register again only when its old session has ended: 9 s by default. Much less,
+            // and a
+            // machine that stalls would fence its only broker.
             Map.entry("broker.heartbeat.interval.ms", "500"),
-            Map.entry("broker.session.timeout.ms", "4000"));
+            Map.entry("broker.session.timeout.ms", "6000"));
 
     private BrokerSettings() {}
 }

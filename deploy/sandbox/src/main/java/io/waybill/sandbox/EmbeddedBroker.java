@@ -60,9 +60,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         keepThisJvmOnFault();
         for (int attempt = 1; ; attempt++) {
             int clientPort = port == 0 ? LoopbackPort.free() : port;
-            if (!LoopbackPort.isFree(clientPort)) {
-                throw portTaken(clientPort, null);
-            }
+            requireFree(clientPort);
             try {
                 return new EmbeddedBroker(dataDirectory, clientPort, startNode(dataDirectory, clientPort));
             } catch (BindException lostTheRace) {
@@ -228,6 +226,13 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
         } catch (IOException | RuntimeException alreadyStopped) {
             LOG.atDebug().setCause(alreadyStopped).log("broker_stop_after_failed_start");
+        }
+    }
+
+    /** @throws SandboxException if the port is not 0 and somebody listens there */
+    static void requireFree(int port) {
+        if (port != 0 && !LoopbackPort.isFree(port)) {
+            throw portTaken(port, null);
         }
     }
 

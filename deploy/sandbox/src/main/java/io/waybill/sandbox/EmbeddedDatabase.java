@@ -162,7 +162,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    private static void requireFree(int port) {
+    /** @throws SandboxException if the port is not 0 and somebody listens there */
+    static void requireFree(int port) {
         if (port != 0 && !LoopbackPort.isFree(port)) {
             throw new SandboxException(
                     "port " + port + " on " + LoopbackPort.HOST + " is taken, so PostgreSQL cannot listen there",

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -76,9 +75,8 @@ public final class KafkaFixture implements AutoCloseable {
     }
 
     private static final class Chosen {
-        static final KafkaChoice CHOICE = announce(KafkaChoice.of(
-                System.getProperty(KafkaChoice.PROPERTY),
-                () -> DockerClientFactory.instance().isDockerAvailable()));
+        static final KafkaChoice CHOICE =
+                announce(KafkaChoice.of(System.getProperty(KafkaChoice.PROPERTY), DockerEngine::answers));
 
         private static KafkaChoice announce(KafkaChoice choice) {
             // To the console on purpose: a reader of a build must see what the tests ran on.

@@ -59,11 +59,12 @@ record PostgresCluster(Path home, Path binaries, String password, Unprivileged u
         return home.resolve("password");
     }
 
-    List<String> program(String name, List<String> arguments) {
+    /** Starts one of the programs; it ends when its output stream is closed, or with this JVM. */
+    Process start(String program, List<String> arguments) throws IOException {
         List<String> command =
-                new ArrayList<>(List.of(binaries.resolve("bin").resolve(name).toString()));
+                new ArrayList<>(List.of(binaries.resolve("bin").resolve(program).toString()));
         command.addAll(arguments);
-        return command;
+        return WatchedProcess.start(user, log(), command);
     }
 
     /** The end of the server's log: what it says of itself when it does not start. */
@@ -91,7 +92,7 @@ record PostgresCluster(Path home, Path binaries, String password, Unprivileged u
         if (scratch) {
             arguments.add("--no-sync");
         }
-        if (!run(program("initdb", arguments), INITDB_SECONDS)) {
+        if (!run("initdb", arguments, INITDB_SECONDS)) {
             throw new SandboxException(
                     "PostgreSQL could not make its data directory in " + home + ": " + lastWords(),
                     "Is there room on the disk? Otherwise use a database of your own with --database-url.");
@@ -115,19 +116,13 @@ record PostgresCluster(Path home, Path binaries, String password, Unprivileged u
                 .flatMap(line -> ProcessHandle.of(Long.parseLong(line)))
                 .filter(process -> process.info().commandLine().orElse("").contains(data().toString()));
         if (orphan.isPresent()) {
-            run(
-                    program("pg_ctl", List.of("stop", "-D", data().toString(), "-m", "fast", "-w", "-t", "30")),
-                    STOP_SECONDS);
+            run("pg_ctl", List.of("stop", "-D", data().toString(), "-m", "fast", "-w", "-t", "30"), STOP_SECONDS);
         }
         Files.deleteIfExists(pidFile);
     }
 
-    private boolean run(List<String> program, int seconds) throws IOException {
-        Process process = new ProcessBuilder(user.command(program))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-                .start();
-        process.getOutputStream().close();
+    private boolean run(String program, List<String> arguments, int seconds) throws IOException {
+        Process process = start(program, arguments);
         try {
             if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

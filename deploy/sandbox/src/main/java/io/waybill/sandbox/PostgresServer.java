@@ -20,22 +20,6 @@ record PostgresServer(PostgresCluster cluster, int port, Process watcher) {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final Duration RETRY = Duration.ofMillis(50);
 
-    // The server's parent is a shell that ends it as soon as our end of its standard input closes: by stop(), or
-    // because this
-    // JVM is no more. INT is PostgreSQL's fast stop: connections are broken, data is written. The shell ends with the
-    // server.
-    private static final String WATCH = """
-        exec 3<&0 </dev/null
-        "$@" 3<&- &
-        server=$!
-        (read -r _ <&3; kill -INT $server) &
-        reader=$!
-        wait $server
-        status=$?
-        kill $reader 2>/dev/null
-        exit $status
-        """;
-
     private static final Map<String, String> SETTINGS = Map.ofEntries(
             Map.entry("listen_addresses", LoopbackPort.HOST),
             Map.entry("unix_socket_directories", ""),
@@ -62,13 +46,7 @@ record PostgresServer(PostgresCluster cluster, int port, Process watcher) {
         if (scratch) {
             arguments.addAll(List.of("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"));
         }
-        List<String> watch = new ArrayList<>(List.of("sh", "-c", WATCH, "postgres-watch"));
-        watch.addAll(cluster.program("postgres", arguments));
-        Process watcher = new ProcessBuilder(cluster.user().command(watch))
-                .directory(cluster.home().toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(cluster.log().toFile()))
-                .start();
+        Process watcher = cluster.start("postgres", arguments);
         PostgresServer server = new PostgresServer(cluster, port, watcher);
         try {
             server.awaitReadiness();
@@ -103,6 +81,7 @@ record PostgresServer(PostgresCluster cluster, int port, Process watcher) {
 
     void stop() {
         try {
+            // An interrupt is PostgreSQL's fast stop: connections are broken, data is written.
             watcher.getOutputStream().close();
         } catch (IOException closedAlready) {
             // The shell has ended, and its server with it.

@@ -61,6 +61,9 @@ public final class SandboxMain {
     }
 
     private Map<String, Object> start(SandboxOptions options) {
+        // Before anything else is started, let alone unpacked: a taken port is what goes wrong most.
+        options.kafkaPort().ifPresent(EmbeddedBroker::requireFree);
+        options.databasePort().ifPresent(EmbeddedDatabase::requireFree);
         var broker = options.kafkaPort()
                 .map(port -> start(() -> EmbeddedBroker.start(options.data().resolve("kafka"), port)));
         var database = options.databasePort()
@@ -73,7 +76,9 @@ public final class SandboxMain {
             places.put("imapPort", server.imapPort());
         });
         // Both are waited for before either's failure is told: what did start must be stopped in order.
-        Optional<SandboxException> failure = failureOf(broker).or(() -> failureOf(database));
+        Optional<SandboxException> brokerFailure = failureOf(broker);
+        Optional<SandboxException> databaseFailure = failureOf(database);
+        Optional<SandboxException> failure = brokerFailure.or(() -> databaseFailure);
         if (failure.isPresent()) {
             throw failure.get();
         }

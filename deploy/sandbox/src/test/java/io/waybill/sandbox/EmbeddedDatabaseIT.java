@@ -63,16 +63,6 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void connect_withoutThePassword_isRefused() throws Exception {
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(data, 0)) {
-            assertThrows(SQLException.class, () -> connect(database, "guessed"));
-            assertEquals(
-                    PosixFilePermissions.fromString("rw-------"),
-                    Files.getPosixFilePermissions(database.passwordFile()));
-        }
-    }
-
-    @Test
     void start_onATakenPort_namesThePortAndTheWayOut() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             SandboxException refused =
@@ -84,13 +74,16 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
-    void start_onADirectoryInUse_saysSo() {
+    void start_whileItRuns_isRefusedAndSoIsAWrongPassword() throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(data, PROGRAMS, 0)) {
             SandboxException refused =
                     assertThrows(SandboxException.class, () -> EmbeddedDatabase.start(data, PROGRAMS, 0));
 
             assertTrue(refused.getMessage().contains("in use"), refused.getMessage());
-            assertTrue(database.port() > 0);
+            assertThrows(SQLException.class, () -> connect(database, "guessed"));
+            assertEquals(
+                    PosixFilePermissions.fromString("rw-------"),
+                    Files.getPosixFilePermissions(database.passwordFile()));
         }
     }
 

@@ -44,44 +44,36 @@ class SandboxMainIT {
 
     @AfterEach
     void endAll() {
-        started.forEach(Process::destroyForcibly);
+        for (Process each : started) {
+            List<ProcessHandle> children = each.descendants().toList();
+            each.destroyForcibly();
+            awaitEnd(children);
+        }
     }
 
     @Test
-    void main_toldToStop_keepsTheDataForTheNextRun() throws Exception {
-        Process first = sandbox();
-        JsonNode places = answer(first);
+    void main_stoppedThenKilled_leavesNothingBehindAndItsDataWhole() throws Exception {
+        Process stopped = sandbox();
+        JsonNode places = answer(stopped);
         createTopic(places);
         execute(places, "CREATE TABLE kept (id int)");
         // SIGTERM, as a supervisor sends it.
-        first.destroy();
-        assertTrue(first.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
+        stopped.destroy();
+        assertTrue(stopped.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
         assertDatabaseIsGone(places);
 
-        Process second = sandbox();
-        JsonNode again = answer(second);
-        assertTrue(topics(again).contains("kept"));
-        execute(again, "INSERT INTO kept VALUES (1)");
-        second.getOutputStream().close();
-        assertTrue(second.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
-        assertEquals(0, second.exitValue());
-    }
-
-    @Test
-    void main_killed_leavesNoServerBehindAndItsDataWhole() throws Exception {
         Process killed = sandbox();
-        JsonNode places = answer(killed);
-        createTopic(places);
-        execute(places, "CREATE TABLE kept (id int)");
+        assertEverythingIsThere(answer(killed));
         List<ProcessHandle> children = killed.descendants().toList();
         killed.destroyForcibly();
+        awaitEnd(children);
 
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(STOP_SECONDS))
-                .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
-        JsonNode again = answer(sandbox());
-        assertTrue(topics(again).contains("kept"));
-        execute(again, "INSERT INTO kept VALUES (1)");
+        Process orphaned = sandbox();
+        assertEverythingIsThere(answer(orphaned));
+        // What it sees when its parent dies.
+        orphaned.getOutputStream().close();
+        assertTrue(orphaned.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
+        assertEquals(0, orphaned.exitValue());
     }
 
     @Test
@@ -117,6 +109,12 @@ class SandboxMainIT {
         assertNotNull(answer(process).get("error"));
         assertTrue(process.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
         assertEquals(2, process.exitValue());
+    }
+
+    private static void awaitEnd(List<ProcessHandle> processes) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(STOP_SECONDS))
+                .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     private Process sandbox(String... more) throws IOException {
@@ -158,6 +156,11 @@ class SandboxMainIT {
         } catch (IOException unreadable) {
             return unreadable.toString();
         }
+    }
+
+    private static void assertEverythingIsThere(JsonNode places) throws Exception {
+        assertTrue(topics(places).contains("kept"));
+        execute(places, "INSERT INTO kept VALUES (1)");
     }
 
     private static void createTopic(JsonNode places) throws Exception {
