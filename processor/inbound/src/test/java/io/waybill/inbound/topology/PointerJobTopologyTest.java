@@ -29,7 +29,6 @@ import io.waybill.contracts.Stage;
 import io.waybill.contracts.Topics;
 import io.waybill.inbound.execute.Completion;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,7 +74,10 @@ class PointerJobTopologyTest {
     void describe_isTheGoldenOne() throws Exception {
         StreamsBuilder builder = new StreamsBuilder();
         PointerJobTopology.build(builder, pipeline.shared);
-        String golden = Files.readString(Path.of("src/test/resources/golden/topology.txt"));
+        String golden;
+        try (var in = getClass().getResourceAsStream("/golden/topology.txt")) {
+            golden = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
         assertEquals(golden, sorted(builder.build().describe().toString()));
     }
 

@@ -1,0 +1,240 @@
+package io.waybill.e2e;
+
+import io.waybill.contracts.CredentialReference;
+import io.waybill.contracts.ImapAccount;
+import io.waybill.contracts.ImapPointer;
+import io.waybill.contracts.JobOutcome;
+import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxLimits;
+import io.waybill.contracts.PointerJob;
+import io.waybill.contracts.PointerJobCodec;
+import io.waybill.contracts.TopicAdmin;
+import io.waybill.contracts.Topics;
+import io.waybill.sandbox.EmbeddedBroker;
+import io.waybill.sandbox.EmbeddedDatabase;
+import io.waybill.sandbox.EmbeddedMailServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A broker, a database and a mail server, all real, and the ways a test uses them. */
+final class Ground implements AutoCloseable, Promise.Evidence {
+    private static final String PASSWORD = "open sesame";
+
+    final EmbeddedBroker kafka;
+    final EmbeddedDatabase database;
+    final EmbeddedMailServer mail;
+    private final Path directory;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private Connection connection;
+
+    Ground(Path directory) throws Exception {
+        this.directory = directory;
+        kafka = EmbeddedBroker.start(directory.resolve("kafka"), 0);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            TopicAdmin.create(admin, 6, 1);
+        }
+        database = EmbeddedDatabase.start(directory.resolve("database"), 0);
+        mail = EmbeddedMailServer.start();
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all", "max.block.ms", "60000"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        Files.writeString(Files.createDirectories(directory.resolve("secrets")).resolve("password"), PASSWORD);
+    }
+
+    /** What a processor needs to know. */
+    Map<String, String> processorEnvironment() {
+        return Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
+                "WAYBILL_STATE_DIR", directory.resolve("state").toString(),
+                "WAYBILL_SECRETS_DIR", directory.resolve("secrets").toString(),
+                "WAYBILL_RETRY_DELAY", "500ms",
+                "WAYBILL_PARK_FIRST_PROBE", "1s",
+                "WAYBILL_PARK_PROBE", "5s",
+                "WAYBILL_HANDLERS_TICKETS_DATABASE_URL", database.jdbcUrl(),
+                "WAYBILL_HANDLERS_TICKETS_DATABASE_USER", database.user());
+    }
+
+    ProcessorProcess processor(String name) throws IOException {
+        return new ProcessorProcess(processorEnvironment(), directory.resolve(name + ".log"));
+    }
+
+    /** A mailbox on the mail server, made known. */
+    Mailbox mailbox(String tenant, String name) {
+        String address = name + "@" + tenant + ".example.com";
+        mail.addUser(address, tenant + "." + name, PASSWORD);
+        Mailbox mailbox = new Mailbox(
+                tenant,
+                name,
+                address,
+                "inc-1",
+                List.of(),
+                "k-" + tenant + "-" + name,
+                Instant.EPOCH,
+                List.of("tickets"),
+                MailboxLimits.DEFAULTS,
+                new ImapAccount(
+                        "127.0.0.1",
+                        mail.imapPort(),
+                        ImapAccount.Tls.NONE,
+                        tenant + "." + name,
+                        new CredentialReference("file:password"),
+                        List.of("INBOX"),
+                        null),
+                false);
+        send(Topics.MAILBOXES.name(), mailbox.key().bytes(), KafkaMailboxDirectory.encode(mailbox));
+        return mailbox;
+    }
+
+    /** Puts a mail into the mailbox and says where it is. */
+    ImapPointer put(Mailbox mailbox, String id, String subject, String text) {
+        byte[] eml = ("Message-ID: <" + id + "@sender.example>\r\nFrom: \"" + subject + "\" <" + id
+                        + "@sender.example>\r\nTo: " + mailbox.address() + "\r\nSubject: " + subject
+                        + "\r\nDate: Sun, 22 Nov 2026 09:00:00 +0000\r\n\r\n" + text + "\r\n")
+                .getBytes(StandardCharsets.UTF_8);
+        String login = ((ImapAccount) mailbox.source()).username();
+        long uid = mail.append(login, eml, Instant.now());
+        return ImapPointer.of("INBOX", mail.uidValidity(login), uid);
+    }
+
+    /** Accepts a pointer as an ingress does: durable when this returns. */
+    PointerJob accept(Mailbox mailbox, ImapPointer pointer) {
+        PointerJob job = PointerJob.of(mailbox, pointer, Instant.now());
+        send(Topics.POINTERS.name(), job.mailbox().bytes(), PointerJobCodec.encode(job));
+        return job;
+    }
+
+    void send(String topic, byte[] key, byte[] value) {
+        try {
+            producer.send(new ProducerRecord<>(topic, key, value)).get();
+        } catch (Exception refused) {
+            throw new IllegalStateException("the broker did not accept a record", refused);
+        }
+    }
+
+    @Override
+    public List<JobOutcome> outcomes() {
+        List<JobOutcome> outcomes = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : read(List.of(Topics.OUTCOMES.name()), "read_committed")) {
+            try {
+                outcomes.add(JobOutcome.parse(record.value()));
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException(unreadable);
+            }
+        }
+        return outcomes;
+    }
+
+    @Override
+    public int effects(PointerJob job) throws SQLException {
+        try (PreparedStatement query =
+                database().prepareStatement("select count(*) from processed_message where job_id = ?")) {
+            query.setString(1, job.jobId().value());
+            try (ResultSet rows = query.executeQuery()) {
+                rows.next();
+                return rows.getInt(1);
+            }
+        }
+    }
+
+    /** Tickets and comments in all. */
+    int ticketsAndComments() throws SQLException {
+        try (var query = database().createStatement();
+                ResultSet rows =
+                        query.executeQuery("select (select count(*) from ticket) + (select count(*) from comment)")) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    private Connection database() throws SQLException {
+        if (connection == null || connection.isClosed()) {
+            connection = DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
+        }
+        return connection;
+    }
+
+    @Override
+    public Iterable<String> everyRecord() {
+        List<String> topics;
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            topics = admin.listTopics().names().get().stream()
+                    .filter(topic -> !topic.startsWith("__"))
+                    .toList();
+        } catch (Exception unreachable) {
+            throw new IllegalStateException(unreachable);
+        }
+        return read(topics, "read_uncommitted").stream().map(Ground::text).toList();
+    }
+
+    private static String text(ConsumerRecord<byte[], byte[]> record) {
+        StringBuilder text = new StringBuilder(record.topic()).append('\n');
+        append(text, record.key());
+        append(text, record.value());
+        for (Header header : record.headers()) {
+            text.append(header.key()).append('=');
+            append(text, header.value());
+        }
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, byte[] bytes) {
+        text.append(bytes == null ? "" : new String(bytes, StandardCharsets.ISO_8859_1))
+                .append('\n');
+    }
+
+    /** Everything that is in the topics now. */
+    private List<ConsumerRecord<byte[], byte[]>> read(List<String> topics, String isolation) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", isolation),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = topics.stream()
+                    .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+
+    @Override
+    public void close() throws Exception {
+        producer.close(Duration.ofSeconds(5));
+        if (connection != null) {
+            connection.close();
+        }
+        mail.close();
+        database.close();
+        kafka.close();
+    }
+}
