@@ -51,7 +51,9 @@ public record Mailbox(
 
     public Mailbox {
         Objects.requireNonNull(incarnation, "incarnation");
+        Text.requireToken("incarnation", incarnation, 64);
         Objects.requireNonNull(k, "k");
+        Text.requireToken("k", k, 64);
         Objects.requireNonNull(since, "since");
         Objects.requireNonNull(source, "source");
         formerIncarnations = formerIncarnations == null ? List.of() : List.copyOf(formerIncarnations);

@@ -14,14 +14,18 @@ final class Text {
         }
     }
 
-    /** Any text without control characters, 1 to {@code max} characters. */
+    /** Any text without control characters and half characters, which UTF-8 cannot say; 1 to {@code max} characters. */
     static void requireText(String field, String value, int max) {
         if (value == null
                 || value.isEmpty()
                 || value.length() > max
-                || value.chars().anyMatch(Character::isISOControl)) {
+                || value.codePoints().anyMatch(c -> Character.isISOControl(c) || isHalf(c))) {
             throw new IllegalArgumentException(
                     field + " must be 1 to " + max + " characters without control characters");
         }
+    }
+
+    private static boolean isHalf(int codePoint) {
+        return Character.getType(codePoint) == Character.SURROGATE;
     }
 }
