@@ -1,0 +1,259 @@
+package io.waybill.inbound.handle.tickets;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.contracts.Secret;
+import io.waybill.contracts.Secrets;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The database with its pool. Tells three things apart that look alike: it is busy (wait), it failed on this mail (SQLException), it is
+ * away (DatabaseAwayException).
+ */
+final class TicketsDatabase implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TicketsDatabase.class);
+
+    /** An outage is noticed after this. */
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+
+    /** After an outage was noticed, others need not find out for themselves, one after the other. */
+    private static final Duration REMEMBER = Duration.ofSeconds(1);
+
+    /** Waiting for another mail of the same conversation; that one may be writing a hundred megabytes. */
+    private static final Duration LOCK = Duration.ofSeconds(20);
+
+    /** No answer at all, longer than any lock is waited for: the machine or the network is gone. */
+    private static final Duration SILENCE = Duration.ofSeconds(40);
+
+    /** A process that stands still must not keep a conversation locked. */
+    private static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(60);
+
+    private static final int TRIES = 4;
+
+    private final HikariDataSource pool;
+    private final TicketsSettings settings;
+    private final Secrets secrets;
+
+    /**
+     * As many as the pool has connections. Waiting happens here, not in the pool: so the pool has one to give, or cannot get one,
+     * and a time-out of the pool always means that the database does not answer.
+     */
+    private final Semaphore connections;
+
+    private final ReentrantLock migrating = new ReentrantLock();
+    private volatile boolean migrated;
+    private volatile Outage outage;
+
+    /** The last time that the database was found away. */
+    private record Outage(long atNanos, String message) {}
+
+    /** What is done in a transaction. */
+    @FunctionalInterface
+    interface Work<T> {
+        T in(Connection connection) throws SQLException, IOException;
+    }
+
+    TicketsDatabase(TicketsSettings settings, Secrets secrets) {
+        this.settings = settings;
+        this.secrets = secrets;
+        this.connections = new Semaphore(settings.poolSize(), true);
+        this.pool = new HikariDataSource(configuration());
+    }
+
+    private HikariConfig configuration() {
+        HikariConfig configuration = new HikariConfig();
+        configuration.setPoolName("tickets");
+        configuration.setJdbcUrl(settings.url());
+        settings.user().ifPresent(configuration::setUsername);
+        password().map(Secret::text).ifPresent(configuration::setPassword);
+        configuration.setMaximumPoolSize(settings.poolSize());
+        configuration.setMinimumIdle(0);
+        configuration.setConnectionTimeout(CONNECT.toMillis());
+        configuration.setValidationTimeout(CONNECT.toMillis());
+        configuration.setInitializationFailTimeout(-1);
+        configuration.setAutoCommit(false);
+        configuration.setConnectionInitSql("set lock_timeout = " + LOCK.toMillis()
+                + "; set idle_in_transaction_session_timeout = " + IDLE_IN_TRANSACTION.toMillis());
+        configuration.addDataSourceProperty("ApplicationName", "waybill-tickets");
+        configuration.addDataSourceProperty("connectTimeout", CONNECT.toSeconds());
+        configuration.addDataSourceProperty("socketTimeout", SILENCE.toSeconds());
+        configuration.addDataSourceProperty("tcpKeepAlive", true);
+        return configuration;
+    }
+
+    private Optional<Secret> password() {
+        return settings.password().flatMap(secrets::resolve);
+    }
+
+    /**
+     * Runs the work in one transaction; again, a few times, where the database broke it off for the sake of another one.
+     *
+     * @param deadline how long to wait for a connection
+     * @throws DatabaseAwayException if the database cannot be used
+     * @throws SQLException if it refuses the work, or is still busy at the deadline
+     */
+    <T> T inTransaction(Instant deadline, Work<T> work)
+            throws SQLException, IOException, DatabaseAwayException, InterruptedException {
+        long waitNanos = Math.max(0, Duration.between(Instant.now(), deadline).toNanos());
+        if (!connections.tryAcquire(waitNanos, TimeUnit.NANOSECONDS)) {
+            // 57014, query canceled: what the database itself says when time is up.
+            throw new SQLException("no connection was free until the deadline", "57014");
+        }
+        try {
+            refuseDuringOutage();
+            migrate();
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return once(work);
+                } catch (SQLException failed) {
+                    if (!brokenOffForAnother(failed) || attempt == TRIES) {
+                        throw failed;
+                    }
+                    Thread.sleep(Duration.ofMillis(ThreadLocalRandom.current().nextLong(10L << attempt)));
+                }
+            }
+        } catch (SQLException failed) {
+            throw explained(failed);
+        } finally {
+            connections.release();
+        }
+    }
+
+    private void refuseDuringOutage() throws DatabaseAwayException {
+        Outage last = outage;
+        if (last != null && System.nanoTime() - last.atNanos() < REMEMBER.toNanos()) {
+            throw new DatabaseAwayException(last.message());
+        }
+    }
+
+    private <T> T once(Work<T> work) throws SQLException, IOException, DatabaseAwayException, InterruptedException {
+        try (Connection connection = connect()) {
+            try {
+                T result = work.in(connection);
+                connection.commit();
+                return result;
+            } catch (SQLException | IOException | RuntimeException failed) {
+                rollBack(connection);
+                throw failed;
+            }
+        }
+    }
+
+    private Connection connect() throws DatabaseAwayException, InterruptedException {
+        try {
+            return pool.getConnection();
+        } catch (SQLException failed) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            // A rotated password is looked up when the old one does not open any more.
+            password().map(Secret::text).ifPresent(pool::setPassword);
+            throw away(failed);
+        }
+    }
+
+    private static void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException lost) {
+            // The connection is broken, and the server rolls back what was open on it. The first failure is what
+            // counts.
+        }
+    }
+
+    /** Makes the tables when the database is there for the first time; one does it, the others wait. */
+    private void migrate() throws DatabaseAwayException, InterruptedException {
+        if (migrated) {
+            return;
+        }
+        migrating.lockInterruptibly();
+        try {
+            if (migrated) {
+                return;
+            }
+            // Flyway would try again and again; the pool says at once whether the database is there.
+            try (Connection reachable = connect()) {
+                reachable.rollback();
+            } catch (SQLException failed) {
+                throw away(failed);
+            }
+            Flyway.configure(getClass().getClassLoader())
+                    // On connections of its own: it needs two, which a pool may not have, and takes the time it needs.
+                    .dataSource(
+                            settings.url(),
+                            settings.user().orElse(null),
+                            password().map(Secret::text).orElse(null))
+                    .jdbcProperties(Map.of("connectTimeout", Long.toString(CONNECT.toSeconds())))
+                    .locations("classpath:db/tickets")
+                    .table("tickets_schema_history")
+                    .load()
+                    .migrate();
+            migrated = true;
+        } catch (FlywayException failed) {
+            LOG.atError()
+                    .addKeyValue("error", failed.getClass().getName())
+                    .addKeyValue("sqlState", sqlState(failed))
+                    .log("tickets_migration_failed");
+            throw remember(new DatabaseAwayException("the tables of the tickets database cannot be made: "
+                    + failed.getClass().getSimpleName() + ", SQLState " + sqlState(failed)));
+        } finally {
+            migrating.unlock();
+        }
+    }
+
+    private static String sqlState(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return String.valueOf(sql.getSQLState());
+            }
+        }
+        return "none";
+    }
+
+    private static boolean brokenOffForAnother(SQLException failure) {
+        return "40001".equals(failure.getSQLState()) || "40P01".equals(failure.getSQLState());
+    }
+
+    private SQLException explained(SQLException failed) throws DatabaseAwayException, InterruptedException {
+        // An interrupt closes the socket under the driver, which then calls the connection lost.
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (DatabaseAwayException.describes(failed)) {
+            throw away(failed);
+        }
+        if ("42P01".equals(failed.getSQLState())) {
+            // Somebody put an empty database in the place of this one.
+            migrated = false;
+        }
+        return failed;
+    }
+
+    private DatabaseAwayException away(SQLException failed) {
+        return remember(DatabaseAwayException.of(failed));
+    }
+
+    private DatabaseAwayException remember(DatabaseAwayException away) {
+        outage = new Outage(System.nanoTime(), away.getMessage());
+        return away;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,174 @@
+package io.waybill.inbound.handle.tickets;
+
+import static io.waybill.inbound.handle.tickets.TicketsFixture.job;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.waybill.handler.HandlerContext;
+import io.waybill.handler.HandlerResult;
+import io.waybill.handler.HandlerResult.Done;
+import io.waybill.handler.HandlerResult.Unavailable;
+import io.waybill.handler.testing.SampleMail;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class TicketsOutageIT {
+    private static TicketsFixture tickets;
+
+    @BeforeAll
+    static void start() {
+        tickets = new TicketsFixture();
+    }
+
+    @AfterAll
+    static void stop() {
+        tickets.close();
+    }
+
+    @Test
+    void handle_databaseAway_isUnavailableSoonAndThenWorksAgain() throws Exception {
+        assertInstanceOf(Done.class, handle());
+        long stored = tickets.count("comment");
+        tickets.database().stop();
+        try {
+            Instant began = Instant.now();
+            // More than the pool holds: those who wait learn of the outage from those who do not.
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<HandlerResult>> running = IntStream.range(0, 60)
+                        .mapToObj(_ -> threads.submit(TicketsOutageIT::handle))
+                        .toList();
+                for (Future<HandlerResult> one : running) {
+                    Unavailable away = assertInstanceOf(Unavailable.class, one.get());
+                    assertTrue(
+                            away.detail().matches("the tickets database is away: SQLState (08|57P)\\w+"),
+                            away.detail());
+                }
+            }
+            assertTrue(Duration.between(began, Instant.now()).compareTo(Duration.ofSeconds(20)) < 0);
+        } finally {
+            tickets.database().startAgain();
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> handle() instanceof Done);
+        assertEquals(stored + 1, tickets.count("comment"));
+    }
+
+    @Test
+    void start_databaseAway_startsAndMakesTheTablesLater() throws Exception {
+        tickets.database().stop();
+        TicketsHandler early = tickets.handler(2);
+        try {
+            assertInstanceOf(
+                    Unavailable.class, early.handle(SampleMail.of(random()), job("acme", "support", random(), false)));
+        } finally {
+            tickets.database().startAgain();
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        early.handle(SampleMail.of(random()), job("acme", "support", random(), false)) instanceof Done);
+        early.close();
+    }
+
+    @Test
+    void handle_busyPool_waitsAndAtItsDeadlineComesBackLater() throws Exception {
+        assertInstanceOf(Done.class, handle());
+        TicketsHandler narrow = tickets.handler(1);
+        try (Connection blocker = DriverManager.getConnection(
+                        tickets.database().jdbcUrl(),
+                        tickets.database().user(),
+                        tickets.database().password());
+                Statement lock = blocker.createStatement();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            blocker.setAutoCommit(false);
+            lock.execute("lock table ticket in exclusive mode");
+            Future<HandlerResult> working = threads.submit(
+                    () -> narrow.handle(SampleMail.of(random()), job("acme", "support", random(), false)));
+            await().until(() -> tickets.count("pg_locks where not granted") > 0);
+            HandlerContext hasty = new HandlerContext(
+                    random(),
+                    "acme",
+                    "support",
+                    "support@example.com",
+                    0,
+                    1,
+                    false,
+                    Instant.now().plusMillis(200));
+            assertEquals(
+                    HandlerResult.retry("the tickets database failed: SQLState 57014"),
+                    narrow.handle(SampleMail.of(random()), hasty));
+            Future<HandlerResult> patient = threads.submit(
+                    () -> narrow.handle(SampleMail.of(random()), job("acme", "support", random(), false)));
+            blocker.rollback();
+            assertInstanceOf(Done.class, working.get());
+            assertInstanceOf(Done.class, patient.get());
+        }
+        narrow.close();
+    }
+
+    @Test
+    void handle_connectionCutInTheMiddle_isUnavailable() throws Exception {
+        assertInstanceOf(Done.class, handle());
+        try (Connection blocker = DriverManager.getConnection(
+                        tickets.database().jdbcUrl(),
+                        tickets.database().user(),
+                        tickets.database().password());
+                Statement statement = blocker.createStatement();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            blocker.setAutoCommit(false);
+            statement.execute("lock table ticket in exclusive mode");
+            Future<HandlerResult> working = threads.submit(TicketsOutageIT::handle);
+            await().until(() -> tickets.count("pg_locks where not granted") > 0);
+            tickets.query("select pg_terminate_backend(pid) from pg_locks where not granted");
+            assertEquals(HandlerResult.unavailable("the tickets database is away: SQLState 57P01"), working.get());
+        }
+        await().until(() -> handle() instanceof Done);
+    }
+
+    @Test
+    void handle_interrupted_throwsAndIsNoOutage() throws Exception {
+        assertInstanceOf(Done.class, handle());
+        try (Connection blocker = DriverManager.getConnection(
+                        tickets.database().jdbcUrl(),
+                        tickets.database().user(),
+                        tickets.database().password());
+                Statement statement = blocker.createStatement();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            blocker.setAutoCommit(false);
+            statement.execute("lock table ticket in exclusive mode");
+            Future<Boolean> interrupted = threads.submit(() -> {
+                try {
+                    handle();
+                    return false;
+                } catch (InterruptedException expected) {
+                    return true;
+                }
+            });
+            await().until(() -> tickets.count("pg_locks where not granted") > 0);
+            threads.shutdownNow();
+            assertTrue(interrupted.get());
+            blocker.rollback();
+        }
+        assertInstanceOf(Done.class, handle());
+    }
+
+    private static HandlerResult handle() throws InterruptedException {
+        return tickets.handle(SampleMail.of(random()), random());
+    }
+
+    private static String random() {
+        return UUID.randomUUID().toString();
+    }
+}
