@@ -3,6 +3,10 @@ package io.waybill.cli;
 import io.waybill.cli.demo.DemoVerb;
 import io.waybill.cli.dlq.DlqVerbs;
 import io.waybill.cli.doctor.DoctorVerb;
+import io.waybill.cli.jobs.JobsVerbs;
+import io.waybill.cli.mailboxes.MailboxesVerbs;
+import io.waybill.cli.tickets.TicketsVerbs;
+import io.waybill.cli.topics.TopicsVerbs;
 import io.waybill.cli.up.UpVerb;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -97,7 +101,11 @@ public final class Waybill implements Runnable {
                 new UpVerb(),
                 new DoctorVerb(),
                 // to operate it
-                new DlqVerbs());
+                new MailboxesVerbs(),
+                new JobsVerbs(),
+                new TicketsVerbs(),
+                new DlqVerbs(),
+                new TopicsVerbs());
     }
 
     /** Where the command runs: what verbs ask instead of the machine, so that tests can say otherwise. */

@@ -1,0 +1,83 @@
+package io.waybill.cli.mailboxes;
+
+import io.waybill.cli.ConnectionOptions;
+import io.waybill.cli.Exit;
+import io.waybill.cli.Output;
+import io.waybill.cli.mailboxes.MailboxApply.Change;
+import io.waybill.cli.mailboxes.MailboxApply.Step;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "apply",
+        description = {
+            "Bring the mailboxes of a file into force. Running processes take them up at once.",
+            "Never removes: mailboxes that the file does not name stay as they are. `since` counts when a mailbox is"
+                    + " first applied."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  waybill mailboxes apply --dry-run mailboxes.yml", "  waybill mailboxes apply mailboxes.yml"})
+final class MailboxesApply implements Callable<Integer> {
+    @Mixin
+    private FileArgument argument;
+
+    @Option(names = "--dry-run", order = 1, description = "Only say what would change.")
+    private boolean dryRun;
+
+    @Mixin
+    private ConnectionOptions connection;
+
+    @Mixin
+    private Output output;
+
+    /** One mailbox and what becomes of it. */
+    record Line(String mailbox, String change, String address, Instant since, String incarnation, boolean applied) {}
+
+    @Override
+    public Integer call() {
+        Clock clock = connection.surroundings().clock();
+        MailboxesFile file = argument.read(clock);
+        if (!file.mistakes().isEmpty()) {
+            FileArgument.tell(output, file.mistakes());
+            return Exit.USAGE;
+        }
+        Map<String, Object> kafka = connection.kafka();
+        List<Step> steps = new MailboxApply(clock).apply(kafka, file.entries(), dryRun);
+        steps.forEach(step -> output.object(line(step)));
+        output.table(
+                List.of("mailbox", dryRun ? "would be" : "is", "address", "since"),
+                steps.stream()
+                        .map(step -> List.of(
+                                step.key().toString(),
+                                step.change().word(),
+                                step.after().address(),
+                                step.after().since().toString()))
+                        .toList());
+        steps.stream().filter(step -> step.change() == Change.REINCARNATED).forEach(this::warn);
+        if (dryRun) {
+            output.line("Nothing was done. Leave --dry-run away to do it.");
+        }
+        return Exit.DONE;
+    }
+
+    private Line line(Step step) {
+        return new Line(
+                step.key().toString(),
+                step.change().word(),
+                step.after().address(),
+                step.after().since(),
+                step.after().incarnation(),
+                !dryRun && step.change() != Change.UNCHANGED);
+    }
+
+    private void warn(Step step) {
+        output.warning(step.key() + " is another account now: what it holds since "
+                + step.after().since() + " is taken in as new. A date as `since` in the file says otherwise.");
+    }
+}

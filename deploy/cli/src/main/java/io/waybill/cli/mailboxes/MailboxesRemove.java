@@ -1,0 +1,72 @@
+package io.waybill.cli.mailboxes;
+
+import io.waybill.cli.ConnectionOptions;
+import io.waybill.cli.Exit;
+import io.waybill.cli.Output;
+import io.waybill.cli.topics.TopicWriter;
+import io.waybill.contracts.Control;
+import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxKey;
+import io.waybill.contracts.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "remove",
+        description = {
+            "Stop taking mail from a mailbox, and skip what is still to be done for it. The mailbox itself is not"
+                    + " touched.",
+            "Applying it again within 30 days brings it back as it was; after that it is a new one."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  waybill mailboxes remove acme/support"})
+final class MailboxesRemove implements Callable<Integer> {
+    /** As long as pointers to it may still be on the topics: until then its name must be known. */
+    private static final Duration KEPT = Duration.ofDays(30);
+
+    @Parameters(paramLabel = "TENANT/MAILBOX", converter = MailboxKeyConverter.class, description = "The mailbox.")
+    private MailboxKey key;
+
+    @Mixin
+    private ConnectionOptions connection;
+
+    @Mixin
+    private Output output;
+
+    /** What was done. */
+    record Removed(String mailbox, boolean wasThere, List<String> forgotten) {}
+
+    @Override
+    public Integer call() {
+        Map<String, Object> kafka = connection.kafka();
+        MailboxTable table = MailboxTable.read(kafka);
+        Mailbox mailbox = table.mailboxes().get(key);
+        if (mailbox == null) {
+            throw MailboxesPause.unknown(new Target(Control.Kind.PAUSED_MAILBOX, key.toString()));
+        }
+        Instant now = connection.surroundings().clock().instant();
+        List<String> forgotten = table.mailboxes().values().stream()
+                .filter(Mailbox::removed)
+                .filter(old -> table.writtenAt().get(old.key()).plus(KEPT).isBefore(now))
+                .map(old -> old.key().toString())
+                .toList();
+        try (TopicWriter writer = new TopicWriter(kafka)) {
+            if (!mailbox.removed()) {
+                writer.put(Topics.MAILBOXES, key.toString(), KafkaMailboxDirectory.encode(mailbox.asRemoved()));
+            }
+            forgotten.forEach(old -> writer.put(Topics.MAILBOXES, old, null));
+            writer.flush();
+        }
+        output.object(new Removed(key.toString(), !mailbox.removed(), forgotten));
+        output.line(key + (mailbox.removed() ? " was removed before." : " is removed."));
+        forgotten.forEach(old -> output.progress("forgotten, as it was removed more than 30 days ago: " + old));
+        return Exit.DONE;
+    }
+}

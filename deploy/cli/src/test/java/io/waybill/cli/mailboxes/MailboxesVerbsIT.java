@@ -1,0 +1,251 @@
+package io.waybill.cli.mailboxes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import io.waybill.cli.Cluster;
+import io.waybill.cli.Exit;
+import io.waybill.cli.Ran;
+import io.waybill.cli.RunFile;
+import io.waybill.contracts.ChangesPointer;
+import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxKey;
+import io.waybill.contracts.PointerJob;
+import io.waybill.contracts.PointerJobCodec;
+import io.waybill.contracts.PointerJobCodec.Decoded;
+import io.waybill.contracts.Topics;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MailboxesVerbsIT {
+    private static Cluster cluster;
+
+    @TempDir
+    Path home;
+
+    @BeforeAll
+    static void start() throws Exception {
+        cluster = Cluster.start();
+    }
+
+    @Test
+    void apply_twice_changesNothingTheSecondTime() throws Exception {
+        String file = file("apply-twice", "support", "2026-05-01");
+
+        Ran dry = run("mailboxes", "apply", "--dry-run", file);
+        assertEquals(Exit.DONE, dry.code(), dry.err());
+        assertTrue(dry.out().contains("Nothing was done"), dry.out());
+        assertTrue(mailbox("apply-twice").isEmpty());
+
+        assertEquals(Exit.DONE, run("mailboxes", "apply", file).code());
+        Mailbox first = mailbox("apply-twice").getLast();
+        assertEquals(Instant.parse("2026-05-01T00:00:00Z"), first.since());
+
+        Ran again = run("mailboxes", "apply", "--json", file);
+        assertTrue(again.out().contains("\"change\":\"unchanged\",\"address\":\"support@x.example\""), again.out());
+        assertEquals(1, mailbox("apply-twice").size());
+    }
+
+    @Test
+    void apply_otherUser_warnsOfWhatIsTakenInAnew() throws Exception {
+        run("mailboxes", "apply", file("other-user", "support", "now"));
+        Mailbox first = mailbox("other-user").getLast();
+
+        Ran ran = run("mailboxes", "apply", file("other-user", "help", "now"));
+
+        assertEquals(Exit.DONE, ran.code());
+        assertTrue(ran.out().contains("reincarnated"), ran.out());
+        assertTrue(ran.err().contains("other-user/support is another account now"), ran.err());
+        assertEquals(
+                List.of(first.incarnation()), mailbox("other-user").getLast().formerIncarnations());
+    }
+
+    @Test
+    @DisplayName("A24 a mailbox is paused, and resumed with a listing of each of its folders")
+    void pauseAndResume_aMailbox_listsItsFolders() throws Exception {
+        run("mailboxes", "apply", file("pausing", "support", "now"));
+
+        Ran paused = run("mailboxes", "pause", "pausing/support", "--reason", "moving house");
+        assertEquals(Exit.DONE, paused.code(), paused.err());
+        try (KafkaMailboxDirectory directory = new KafkaMailboxDirectory(cluster.kafka())) {
+            assertTrue(directory.awaitComplete(Duration.ofSeconds(30)));
+            assertTrue(directory.isPaused(MailboxKey.parse("pausing/support")));
+        }
+        assertTrue(line(run("mailboxes", "list"), "pausing/support").contains("paused (moving house)"));
+
+        Ran resumed = run("mailboxes", "resume", "pausing/support");
+        assertEquals(Exit.DONE, resumed.code(), resumed.err());
+        assertTrue(resumed.out().contains("is resumed; 2 folders are being listed."), resumed.out());
+        assertTrue(line(run("mailboxes", "list"), "pausing/support").contains("active"));
+        assertEquals(
+                List.of(
+                        new ChangesPointer(ChangesPointer.Reason.RESUMED, "INBOX", null),
+                        new ChangesPointer(ChangesPointer.Reason.RESUMED, "Sales", null)),
+                pointers("pausing/support").stream().map(PointerJob::pointer).toList());
+    }
+
+    @Test
+    @DisplayName("A24 a mailbox of a paused tenant stays paused when it is resumed alone")
+    void resume_aMailboxOfAPausedTenant_saysThatItStaysPaused() throws Exception {
+        run("mailboxes", "apply", file("tenant-pause", "support", "now"));
+        run("mailboxes", "pause", "tenant-pause");
+
+        Ran alone = run("mailboxes", "resume", "tenant-pause/support");
+        assertEquals(Exit.DONE, alone.code());
+        assertTrue(alone.err().contains("stays paused, by paused-tenant/tenant-pause"), alone.err());
+        assertEquals(List.of(), pointers("tenant-pause/support"));
+
+        assertEquals(Exit.DONE, run("mailboxes", "resume", "tenant-pause").code());
+        assertEquals(2, pointers("tenant-pause/support").size());
+    }
+
+    @Test
+    void remove_marksIt_andApplyBringsItBack() throws Exception {
+        String file = file("removing", "support", "now");
+        run("mailboxes", "apply", file);
+        Mailbox before = mailbox("removing").getLast();
+
+        assertEquals(Exit.DONE, run("mailboxes", "remove", "removing/support").code());
+        assertTrue(mailbox("removing").getLast().removed());
+        assertTrue(line(run("mailboxes", "list"), "removing/support").contains("removed"));
+        assertEquals(
+                Exit.INCOMPLETE, run("mailboxes", "pause", "removing/support").code());
+
+        run("mailboxes", "apply", file);
+        assertEquals(before, mailbox("removing").getLast());
+    }
+
+    @Test
+    void pause_ofNone_isNotDone() throws Exception {
+        Ran ran = run("mailboxes", "pause", "nobody/here");
+
+        assertEquals(Exit.INCOMPLETE, ran.code());
+        assertTrue(ran.err().contains("no such mailbox: nobody/here"), ran.err());
+    }
+
+    @Test
+    void list_withWatch_tellsWhatListens() throws Exception {
+        run("mailboxes", "apply", file("listened", "support", "now"));
+        HttpServer watch = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        watch.createContext("/internal/listeners", exchange -> {
+            boolean allowed =
+                    "Bearer secret".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            byte[] body = """
+                [{"mailbox":"listened/support","folder":"INBOX","state":"idle"},
+                 {"mailbox":"listened/support","folder":"Sales","state":"refused","code":"CREDENTIALS_REFUSED"}]
+                """.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(allowed ? 200 : 401, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        watch.start();
+        try {
+            String url = "http://127.0.0.1:" + watch.getAddress().getPort();
+            runFile("http://127.0.0.1:1", url).write(Files.createDirectories(home.resolve(".waybill")));
+
+            String line = line(run("mailboxes", "list"), "listened/support");
+
+            assertTrue(line.contains("idle, Sales: refused CREDENTIALS_REFUSED"), line);
+            assertTrue(
+                    line.contains("/imap/notifications?k="
+                            + mailbox("listened").getLast().k()),
+                    line);
+        } finally {
+            watch.stop(0);
+        }
+    }
+
+    @Test
+    void list_withoutWatch_saysWhy() throws Exception {
+        run("mailboxes", "apply", file("unlistened", "support", "now"));
+
+        Ran ran = run("mailboxes", "list");
+
+        assertTrue(ran.out().contains("LISTENER is not known: no watch was started from"), ran.out());
+        assertFalse(line(ran, "unlistened/support").contains("idle"));
+    }
+
+    private static RunFile runFile(String processor, String watch) {
+        return new RunFile(
+                1,
+                Instant.EPOCH,
+                "127.0.0.1:1",
+                null,
+                "jdbc:postgresql://127.0.0.1:1/x",
+                "x",
+                null,
+                processor,
+                watch,
+                null,
+                "secret",
+                "x",
+                null);
+    }
+
+    private Ran run(String... args) {
+        return cluster.run(home).execute(args);
+    }
+
+    private static String line(Ran ran, String mailbox) {
+        return ran.out()
+                .lines()
+                .filter(line -> line.contains(mailbox))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String file(String tenant, String user, String since) throws IOException {
+        return Files.writeString(home.resolve(tenant + ".yml"), """
+            mailboxes:
+              - tenant: %s
+                mailbox: support
+                provider: imap
+                address: support@x.example
+                imap:
+                  host: imap.x.example
+                  username: %s
+                  password: file:x
+                  folders: [INBOX, Sales]
+                  since: %s
+            """.formatted(tenant, user, since))
+                .toString();
+    }
+
+    /** Every version of it, in order. */
+    private static List<Mailbox> mailbox(String tenant) {
+        return cluster.read(Topics.MAILBOXES).stream()
+                .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(tenant + "/support"))
+                .map(record -> {
+                    try {
+                        return KafkaMailboxDirectory.decodeMailbox(record.value());
+                    } catch (IOException broken) {
+                        throw new AssertionError(broken);
+                    }
+                })
+                .toList();
+    }
+
+    private static List<PointerJob> pointers(String mailbox) {
+        return cluster.read(Topics.POINTERS).stream()
+                .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(mailbox))
+                .map(record -> switch (PointerJobCodec.decode(record.key(), record.value())) {
+                    case Decoded.Job decoded -> decoded.job();
+                    case Decoded.Rejected rejected -> throw new AssertionError(rejected);
+                })
+                .toList();
+    }
+}
