@@ -20,10 +20,11 @@ final class ChildProcess {
 
     static ChildProcess start(Tree tree, Program program, BoundedLog log) throws IOException {
         List<String> command = new ArrayList<>();
-        // Ctrl-C reaches every process of the terminal at once, but we stop in order: the broker last. Signals that a
-        // shell
-        // ignores stay ignored in what it becomes.
-        command.addAll(List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"));
+        // Ctrl-C reaches every process of the terminal at once, and a service manager's TERM every process of the
+        // service, but we
+        // stop in order, the broker last: by closing standard input. What a shell ignores stays ignored in what it
+        // becomes.
+        command.addAll(List.of("/bin/sh", "-c", "trap '' INT HUP TERM; exec \"$@\"", "sh"));
         command.add(Tree.java().toString());
         command.addAll(program.jvm());
         command.addAll(List.of(
@@ -75,9 +76,13 @@ final class ChildProcess {
         return code;
     }
 
-    /** Asks it to end by SIGTERM, kills it when the time is up. Whether it went by itself. */
+    /** Asks it to end by closing its standard input, kills it when the time is up. Whether it went by itself. */
     boolean stop(Duration grace) throws InterruptedException {
-        process.destroy();
+        try {
+            process.getOutputStream().close();
+        } catch (IOException goneAlready) {
+            // Nobody holds the other end any more.
+        }
         if (process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
             return true;
         }

@@ -81,9 +81,14 @@ final class Supervised {
         return child.pid();
     }
 
+    /** From here on its end is no crash. */
+    void leaveAlone() {
+        stopping.countDown();
+    }
+
     /** Stops it for good. Whether it went by itself, within its grace. */
     boolean stop() throws InterruptedException {
-        stopping.countDown();
+        leaveAlone();
         ChildProcess last;
         synchronized (this) {
             last = child;

@@ -54,6 +54,7 @@ public final class Supervisor implements AutoCloseable {
 
     @Override
     public void close() {
+        leaveAlone();
         while (true) {
             Supervised last = next();
             if (last == null) {
@@ -82,8 +83,12 @@ public final class Supervisor implements AutoCloseable {
         return one;
     }
 
-    private synchronized Supervised next() {
+    private synchronized void leaveAlone() {
         closed = true;
+        running.forEach(Supervised::leaveAlone);
+    }
+
+    private synchronized Supervised next() {
         return running.poll();
     }
 }
