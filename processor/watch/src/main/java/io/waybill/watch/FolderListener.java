@@ -1,0 +1,257 @@
+package io.waybill.watch;
+
+import io.waybill.contracts.FailureCode;
+import io.waybill.contracts.ImapAccount;
+import io.waybill.contracts.ImapNotification;
+import io.waybill.contracts.Mailbox;
+import io.waybill.sources.imap.ImapConnector;
+import io.waybill.sources.imap.ImapException;
+import io.waybill.sources.imap.ImapSession;
+import io.waybill.sources.imap.ImapSession.Examined;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Listens to one folder: connect, say that something may have changed, then look, wait, look again, until the connection breaks; then
+ * the same after a pause. What the server says is only ever a reason to look. Runs on a virtual thread until it is stopped.
+ */
+final class FolderListener implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(FolderListener.class);
+
+    private final Mailbox mailbox;
+    private final String folder;
+    private final ImapConnector connector;
+    private final Delivery delivery;
+    private final WatchSettings settings;
+    private final WatchMeters meters;
+    private final Clock clock;
+    private final Thread thread;
+    private volatile ImapSession session;
+    private volatile boolean stopped;
+    private volatile Doing doing;
+    private volatile Instant lastPushAt;
+    private volatile FailureCode lastError;
+    private Instant connectedAt = Instant.MAX;
+
+    private record Doing(ListenerState state, Instant since) {}
+
+    private FolderListener(
+            Mailbox mailbox,
+            String folder,
+            ImapConnector connector,
+            Delivery delivery,
+            WatchSettings settings,
+            WatchMeters meters,
+            Clock clock) {
+        this.mailbox = mailbox;
+        this.folder = folder;
+        this.connector = connector;
+        this.delivery = delivery;
+        this.settings = settings;
+        this.meters = meters;
+        this.clock = clock;
+        this.doing = new Doing(ListenerState.CONNECTING, clock.instant());
+        this.thread = Thread.ofVirtual().name("listener-" + mailbox.key()).unstarted(this);
+    }
+
+    static FolderListener start(
+            Mailbox mailbox,
+            String folder,
+            ImapConnector connector,
+            Delivery delivery,
+            WatchSettings settings,
+            WatchMeters meters,
+            Clock clock) {
+        FolderListener listener = new FolderListener(mailbox, folder, connector, delivery, settings, meters, clock);
+        listener.thread.start();
+        return listener;
+    }
+
+    /** Whether it listens for the mailbox as it is configured now. */
+    boolean isOf(Mailbox now) {
+        return mailbox.source().equals(now.source())
+                && mailbox.k().equals(now.k())
+                && mailbox.incarnation().equals(now.incarnation());
+    }
+
+    ListenerStatus status() {
+        Doing now = doing;
+        return new ListenerStatus(
+                mailbox.tenantId(), mailbox.mailboxId(), folder, now.state(), now.since(), lastPushAt, lastError);
+    }
+
+    /** Ends it without waiting; its connection closes at once. */
+    void stop() {
+        stopped = true;
+        thread.interrupt();
+        ImapSession open = session;
+        if (open != null) {
+            open.abort();
+        }
+    }
+
+    /** Waits until it has ended; false where the limit passed before. */
+    boolean awaitEnd(Duration limit) throws InterruptedException {
+        return thread.join(limit);
+    }
+
+    @Override
+    public void run() {
+        Backoff backoff = new Backoff(settings.firstRetry(), settings.longestRetry());
+        try {
+            while (!stopped) {
+                enter(ListenerState.CONNECTING);
+                connectedAt = Instant.MAX;
+                ImapException lost = listen();
+                if (stopped) {
+                    return;
+                }
+                tell(lost);
+                if (connectedAt.isBefore(clock.instant().minus(settings.healthyAfter()))) {
+                    backoff.reset();
+                }
+                enter(ListenerState.RETRYING);
+                Thread.sleep(pauseAfter(lost.code(), backoff));
+            }
+        } catch (InterruptedException stopping) {
+            // Stopped: whoever owns the folder next lists it first.
+        } catch (RuntimeException bug) {
+            log(LOG.atError()).addKeyValue("cause", bug.getClass().getName()).log("listener_died");
+        }
+    }
+
+    /** One connection, from its opening until it breaks; answers why it did. */
+    private ImapException listen() throws InterruptedException {
+        ImapAccount account = switch (mailbox.source()) {
+            case ImapAccount imap -> imap;
+        };
+        try {
+            session = connector.open(account);
+            return listen(session);
+        } catch (ImapException lost) {
+            return lost;
+        } finally {
+            if (session != null) {
+                session.abort();
+                session = null;
+            }
+        }
+    }
+
+    private ImapException listen(ImapSession opened) throws ImapException, InterruptedException {
+        Arrivals arrivals = new Arrivals(opened.examine(folder), opened);
+        connected();
+        push(ImapNotification.changed(folder));
+        Instant tick = nextTick();
+        boolean idles = opened.canIdle();
+        while (!stopped) {
+            for (List<Long> batch = arrivals.next(); !batch.isEmpty(); batch = arrivals.next()) {
+                push(ImapNotification.arrived(folder, arrivals.uidValidity(), batch));
+                // Only now: a push that was not accepted is posted again with the same UIDs.
+                arrivals.covered(batch.getLast());
+            }
+            Duration untilTick = Duration.between(clock.instant(), tick);
+            if (!untilTick.isPositive()) {
+                push(ImapNotification.changed(folder));
+                tick = nextTick();
+                continue;
+            }
+            idles = idles && waitForNews(opened, arrivals, shorter(settings.watchdog(), untilTick));
+            if (!idles) {
+                enter(ListenerState.POLLING);
+                Thread.sleep(shorter(settings.poll(), untilTick));
+                look(opened, arrivals);
+            }
+        }
+        throw new InterruptedException();
+    }
+
+    /** Whether the server was willing. */
+    private boolean waitForNews(ImapSession opened, Arrivals arrivals, Duration atMost)
+            throws ImapException, InterruptedException {
+        enter(ListenerState.IDLE);
+        return switch (opened.idle(atMost)) {
+            case NEWS -> {
+                // A server that talks without end must not make us look without end; and mails come in bursts.
+                Thread.sleep(settings.quiet());
+                yield true;
+            }
+            case SILENCE -> {
+                look(opened, arrivals);
+                yield true;
+            }
+            case UNWILLING -> {
+                log(LOG.atInfo()).log("idle_refused");
+                yield false;
+            }
+        };
+    }
+
+    /** Opens the folder anew: the only way to learn that its UIDs are others now. */
+    private void look(ImapSession opened, Arrivals arrivals) throws ImapException, InterruptedException {
+        Examined examined = opened.examine(folder);
+        if (examined.uidValidity() != arrivals.uidValidity()) {
+            log(LOG.atWarn()).addKeyValue("uidValidity", examined.uidValidity()).log("uidvalidity_changed");
+            arrivals.restart(examined);
+            push(ImapNotification.changed(folder));
+        }
+    }
+
+    private void push(ImapNotification notification) throws InterruptedException {
+        enter(ListenerState.PUSHING);
+        delivery.deliver(mailbox, notification);
+        lastPushAt = clock.instant();
+    }
+
+    private Duration pauseAfter(FailureCode code, Backoff backoff) {
+        return switch (code.disposition()) {
+            case PARK_MAILBOX -> Backoff.atLeast(settings.refusedRetry());
+            case RETRY, PARK_HANDLER, DEAD_LETTER -> backoff.next();
+        };
+    }
+
+    /** Says it once when a state of failure begins; the counter says how often. */
+    private void tell(ImapException failed) {
+        meters.failed(failed.code());
+        if (failed.code() != lastError) {
+            lastError = failed.code();
+            log(LOG.atWarn())
+                    .addKeyValue("code", failed.code())
+                    .addKeyValue("detail", failed.getMessage())
+                    .log("listener_lost");
+        }
+    }
+
+    private void connected() {
+        connectedAt = clock.instant();
+        if (lastError != null) {
+            lastError = null;
+            log(LOG.atInfo()).log("listener_recovered");
+        }
+    }
+
+    private LoggingEventBuilder log(LoggingEventBuilder event) {
+        return event.addKeyValue("tenant", mailbox.tenantId())
+                .addKeyValue("mailbox", mailbox.mailboxId())
+                .addKeyValue("folder", folder);
+    }
+
+    private void enter(ListenerState state) {
+        if (doing.state() != state) {
+            doing = new Doing(state, clock.instant());
+        }
+    }
+
+    private Instant nextTick() {
+        return clock.instant().plus(Backoff.about(settings.tick()));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}

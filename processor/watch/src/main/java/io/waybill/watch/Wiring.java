@@ -1,0 +1,99 @@
+package io.waybill.watch;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.configuration.kafka.config.KafkaDefaultConfiguration;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
+import io.micronaut.management.health.indicator.annotation.Readiness;
+import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.contracts.Secrets;
+import io.waybill.sources.imap.ImapConnector;
+import io.waybill.sources.imap.ImapSettings;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+
+/** What the application is made of. */
+@Factory
+final class Wiring {
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    /** As {@link Secrets#ofProcess}; {@code WAYBILL_SECRETS_DIR} may also come from a configuration file. */
+    @Singleton
+    Secrets secrets(@Property(name = "waybill.secrets.dir") Optional<Path> directory) {
+        return directory
+                .filter(named -> !named.toString().isBlank())
+                .map(named -> new Secrets(System.getenv(), named))
+                .orElseGet(Secrets::ofProcess);
+    }
+
+    /** For the controls: which mailboxes are paused. */
+    @Context
+    @Bean(preDestroy = "close")
+    KafkaMailboxDirectory directory(KafkaDefaultConfiguration kafka) {
+        return new KafkaMailboxDirectory(client(kafka));
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    ImapConnector connector(Secrets secrets, WatchSettings settings) {
+        return new ImapConnector(
+                secrets, ImapSettings.DEFAULTS.withTimeouts(settings.connectTimeout(), settings.readTimeout()));
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    IngressClient ingress(@Property(name = "waybill.ingress.imap.url") URI url, Secrets secrets, Clock clock) {
+        return new IngressClient(url, secrets, clock);
+    }
+
+    @Singleton
+    WatchMeters meters(MeterRegistry registry) {
+        return new WatchMeters(registry);
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    Listeners listeners(
+            KafkaMailboxDirectory directory,
+            ImapConnector connector,
+            IngressClient ingress,
+            WatchSettings settings,
+            WatchMeters meters,
+            Clock clock) {
+        return new Listeners(directory, connector, new Delivery(ingress, settings, meters), settings, meters, clock);
+    }
+
+    @Context
+    @Bean(preDestroy = "close")
+    MailboxShare share(KafkaDefaultConfiguration kafka, Listeners listeners) {
+        return MailboxShare.join(client(kafka), listeners::keep);
+    }
+
+    @Singleton
+    @Readiness
+    WatchReadiness readiness(MailboxShare share, KafkaMailboxDirectory directory) {
+        return new WatchReadiness(() -> share.isAssigned() && directory.isComplete());
+    }
+
+    /** What {@code kafka.*} says of the brokers and of how to reach them. */
+    private static Map<String, Object> client(KafkaDefaultConfiguration kafka) {
+        Map<String, Object> client = new HashMap<>();
+        kafka.getConfig().forEach((name, value) -> {
+            if (ConsumerConfig.configNames().contains(name.toString())) {
+                client.put(name.toString(), value);
+            }
+        });
+        return client;
+    }
+}

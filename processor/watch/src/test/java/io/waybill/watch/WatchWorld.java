@@ -1,0 +1,104 @@
+package io.waybill.watch;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.waybill.contracts.CredentialReference;
+import io.waybill.contracts.ImapAccount;
+import io.waybill.contracts.InMemoryMailboxDirectory;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.Secrets;
+import io.waybill.sources.imap.ImapConnector;
+import io.waybill.sources.imap.ImapSettings;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Listeners with short times, in front of a fake ingress. */
+final class WatchWorld implements AutoCloseable {
+    static final String PASSWORD = "sesame";
+    static final Secrets SECRETS = new Secrets(
+            Map.of("WAYBILL_SECRET_MAIL", PASSWORD, "WAYBILL_SECRET_CALLBACK", FakeIngress.SECRET_TEXT),
+            Path.of("none"));
+
+    /** All that takes minutes takes a second here, except what a test is about. */
+    static final WatchSettings FAST = new WatchSettings(
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(30),
+            Duration.ofMillis(300),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(60),
+            Duration.ofMillis(20));
+
+    final FakeIngress ingress = new FakeIngress();
+    final InMemoryMailboxDirectory directory = new InMemoryMailboxDirectory();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final Listeners listeners;
+    private final IngressClient client;
+    private final ImapConnector connector;
+
+    WatchWorld() {
+        this(FAST);
+    }
+
+    WatchWorld(WatchSettings settings) {
+        connector = new ImapConnector(
+                SECRETS, ImapSettings.DEFAULTS.withTimeouts(settings.connectTimeout(), settings.readTimeout()));
+        client = new IngressClient(ingress.url(), SECRETS, Clock.systemUTC());
+        WatchMeters meters = new WatchMeters(registry);
+        listeners = new Listeners(
+                directory, connector, new Delivery(client, settings, meters), settings, meters, Clock.systemUTC());
+    }
+
+    static Mailbox mailbox(String name, int port, String... folders) {
+        return new Mailbox(
+                "acme",
+                name,
+                name + "@example.com",
+                "inc-" + name,
+                List.of(),
+                "k-" + name,
+                Instant.EPOCH,
+                List.of("tickets"),
+                null,
+                new ImapAccount(
+                        "127.0.0.1",
+                        port,
+                        ImapAccount.Tls.NONE,
+                        name,
+                        new CredentialReference("env:WAYBILL_SECRET_MAIL"),
+                        List.of(folders),
+                        new CredentialReference("env:WAYBILL_SECRET_CALLBACK")),
+                false);
+    }
+
+    static byte[] mail(String subject) {
+        return ("From: Ann <ann@example.com>\r\nTo: support@example.com\r\nSubject: " + subject + "\r\n\r\nHello.\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    ListenerStatus only() {
+        return listeners.status().getFirst();
+    }
+
+    double count(String meter, String... tags) {
+        return registry.find(meter).tags(tags).counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        listeners.close();
+        client.close();
+        connector.close();
+        ingress.close();
+    }
+}
