@@ -15,9 +15,8 @@ final class Complaints {
         CommandLine line = wrong.getCommandLine();
         PrintWriter err = line.getErr();
         err.println(heading(line.getColorScheme(), wrong.getMessage()));
-        if (!UnmatchedArgumentException.printSuggestions(wrong, err)) {
-            err.println("  Try: " + line.getCommandSpec().qualifiedName() + " --help");
-        }
+        UnmatchedArgumentException.printSuggestions(wrong, err);
+        err.println("  Try: " + line.getCommandSpec().qualifiedName() + " --help");
         return Exit.USAGE;
     }
 
