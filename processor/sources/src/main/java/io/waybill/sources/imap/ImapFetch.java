@@ -27,7 +27,7 @@ record ImapFetch(ByteBudget budget, Path spoolDirectory, int chunkBytes) {
     /** What the parser keeps in memory beside the piece itself. */
     private static final long ANSWER_OVERHEAD = 16 * 1024;
 
-    FetchResult read(ImapSession session, ImapPointer pointer, long maxBytes)
+    FetchResult read(ImapSession session, ImapPointer pointer, long maxBytes, Waiting waiting)
             throws ImapException, InterruptedException {
         Examined folder = session.examine(pointer.folder());
         if (folder.uidValidity() != pointer.uidValidity()) {
@@ -41,8 +41,10 @@ record ImapFetch(ByteBudget budget, Path spoolDirectory, int chunkBytes) {
         if (message.size() > maxBytes) {
             return tooLarge("the message has " + message.size() + " bytes, the mailbox allows " + maxBytes);
         }
+        waiting.on("room for a message of " + message.size() + " bytes");
         try (MailSpool spool = MailSpool.open(
                 budget, spoolDirectory, message.size(), Math.min(message.size(), chunkBytes) + ANSWER_OVERHEAD)) {
+            waiting.on(Waiting.ANSWER);
             return download(session, pointer, message, maxBytes, spool)
                     ? new FetchResult.Fetched(spool.finish(message.internalDate()))
                     : notThere(pointer);

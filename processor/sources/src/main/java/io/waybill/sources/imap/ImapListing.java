@@ -73,7 +73,7 @@ record ImapListing(Clock clock) {
     private Range range(Mailbox mailbox, String folder, Examined examined, Optional<ImapCursor> cursor) {
         Instant since = mailbox.since().truncatedTo(ChronoUnit.SECONDS);
         if (cursor.isEmpty()) {
-            return new Range(1, 0, since, false);
+            return new Range(1, 0, since, true, false);
         }
         ImapCursor last = cursor.get();
         if (last.uidValidity() != examined.uidValidity()) {
@@ -88,9 +88,9 @@ record ImapListing(Clock clock) {
                     .addKeyValue("formerUidValidity", last.uidValidity())
                     .addKeyValue("since", from)
                     .log("uidvalidity_changed");
-            return new Range(1, 0, from.isBefore(since) ? since : from, true);
+            return new Range(1, 0, from.isBefore(since) ? since : from, true, true);
         }
-        return new Range(Math.max(1, last.lastUid() - OVERLAP + 1), last.lastUid(), since, false);
+        return new Range(Math.max(1, last.lastUid() - OVERLAP + 1), last.lastUid(), since, false, false);
     }
 
     /**
@@ -98,13 +98,9 @@ record ImapListing(Clock clock) {
      *
      * @param from the first UID
      * @param known messages up to this UID were listed before: they count only where they are young
-     * @param since for messages up to {@code known}, and for all where nothing is known: the earliest arrival
+     * @param since the earliest arrival that counts, of messages up to {@code known} or, {@code byDate}, of all
      */
-    private record Range(long from, long known, Instant since, boolean recovered) {
-        boolean byDate() {
-            return known == 0;
-        }
-    }
+    private record Range(long from, long known, Instant since, boolean byDate, boolean recovered) {}
 
     private final class Reader {
         private final ImapSession session;
@@ -156,9 +152,8 @@ record ImapListing(Clock clock) {
             }
             String uids = "UID " + from + ":" + (to == MAX_UID ? "*" : to);
             // SINCE compares days, in the server's time zone: a day more, and the exact comparison is ours.
-            String criteria = range.byDate()
-                    ? uids + " SINCE " + DATE.format(range.since().minus(Duration.ofDays(1)))
-                    : uids;
+            Instant day = range.since().minus(Duration.ofDays(1));
+            String criteria = range.byDate() && day.isAfter(Instant.EPOCH) ? uids + " SINCE " + DATE.format(day) : uids;
             // "n:*" always names the last message too, even if its UID is below n (RFC 9051, 6.4.8).
             return session.search(criteria).stream()
                     .filter(uid -> uid >= from && uid <= to)

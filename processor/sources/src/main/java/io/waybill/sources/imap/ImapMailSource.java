@@ -1,9 +1,7 @@
 package io.waybill.sources.imap;
 
-import static io.waybill.contracts.FailureCode.DEADLINE_EXCEEDED;
 import static io.waybill.contracts.FailureCode.SOURCE_UNREACHABLE;
 
-import io.waybill.contracts.Failure;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.Mailbox;
@@ -60,6 +58,7 @@ public final class ImapMailSource implements MailSource {
     @Override
     public ListResult list(
             Mailbox mailbox, String folder, Optional<String> cursor, Optional<String> page, Duration within) {
+        Waiting waiting = new Waiting();
         return BoundedCall.run(
                 "imap-list",
                 within,
@@ -68,6 +67,7 @@ public final class ImapMailSource implements MailSource {
                         return connected(
                                 mailbox,
                                 false,
+                                waiting,
                                 session -> listing.read(
                                         session,
                                         mailbox,
@@ -78,11 +78,12 @@ public final class ImapMailSource implements MailSource {
                         return new ListResult.Failed(failed.failure(Stage.LIST));
                     }
                 },
-                () -> new ListResult.Failed(late(Stage.LIST)),
+                () -> new ListResult.Failed(waiting.late(Stage.LIST)),
                 _ -> {});
     }
 
     private FetchResult fetch(Mailbox mailbox, ImapPointer pointer, Duration within, boolean fresh) {
+        Waiting waiting = new Waiting();
         return BoundedCall.run(
                 "imap-fetch",
                 within,
@@ -91,13 +92,14 @@ public final class ImapMailSource implements MailSource {
                         return connected(
                                 mailbox,
                                 fresh,
+                                waiting,
                                 session -> fetch.read(
-                                        session, pointer, mailbox.limits().maxMessageBytes()));
+                                        session, pointer, mailbox.limits().maxMessageBytes(), waiting));
                     } catch (ImapException failed) {
                         return new FetchResult.Failed(failed.failure(Stage.FETCH));
                     }
                 },
-                () -> new FetchResult.Failed(late(Stage.FETCH)),
+                () -> new FetchResult.Failed(waiting.late(Stage.FETCH)),
                 result -> {
                     if (result instanceof FetchResult.Fetched(var mail)) {
                         mail.close();
@@ -105,12 +107,14 @@ public final class ImapMailSource implements MailSource {
                 });
     }
 
-    private <T> T connected(Mailbox mailbox, boolean fresh, Work<T> work) throws ImapException, InterruptedException {
+    private <T> T connected(Mailbox mailbox, boolean fresh, Waiting waiting, Work<T> work)
+            throws ImapException, InterruptedException {
         ImapAccount account = switch (mailbox.source()) {
             case ImapAccount imap -> imap;
         };
-        try (Loan loan = connections.borrow(mailbox, account, fresh)) {
+        try (Loan loan = connections.borrow(mailbox, account, fresh, waiting)) {
             try {
+                waiting.on(Waiting.ANSWER);
                 T result = work.on(loan.session());
                 loan.healthy();
                 return result;
@@ -123,11 +127,7 @@ public final class ImapMailSource implements MailSource {
             }
         }
         // It lay idle and the server had closed it: that says nothing about the server.
-        return connected(mailbox, true, work);
-    }
-
-    private static Failure late(Stage stage) {
-        return Failure.of(DEADLINE_EXCEEDED, stage, "the mail server did not finish its answer in time");
+        return connected(mailbox, true, waiting, work);
     }
 
     private static ImapPointer imap(MessagePointer pointer) {

@@ -81,7 +81,9 @@ final class MailboxConnections implements AutoCloseable {
      *
      * @param fresh never one that was used before
      */
-    Loan borrow(Mailbox mailbox, ImapAccount account, boolean fresh) throws ImapException, InterruptedException {
+    Loan borrow(Mailbox mailbox, ImapAccount account, boolean fresh, Waiting waiting)
+            throws ImapException, InterruptedException {
+        waiting.on("a free connection of the mailbox");
         Deque<ImapSession> unwanted = new ArrayDeque<>();
         ImapSession idle = null;
         lock.lockInterruptibly();
@@ -108,6 +110,7 @@ final class MailboxConnections implements AutoCloseable {
         if (idle != null) {
             return new Loan(mailbox.key(), account, idle, true);
         }
+        waiting.on("a connection to the mail server");
         boolean opened = false;
         try {
             Loan loan = new Loan(mailbox.key(), account, connector.open(account), false);

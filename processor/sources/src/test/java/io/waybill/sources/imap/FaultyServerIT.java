@@ -19,9 +19,11 @@ import io.waybill.contracts.MailboxLimits;
 import io.waybill.sandbox.imap.FaultyImapServer;
 import io.waybill.sandbox.imap.ImapFault;
 import io.waybill.sandbox.imap.ImapMailbox;
+import io.waybill.sources.ByteBudget;
 import io.waybill.sources.FetchResult;
 import io.waybill.sources.ListResult;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -286,6 +288,22 @@ class FaultyServerIT {
             }
         }
         assertEquals(2, server.mostConnections(LOGIN));
+    }
+
+    @Test
+    void fetch_noRoomInTime_saysSo() throws Exception {
+        ByteBudget budget = new ByteBudget(1 << 20, 1 << 20);
+        try (ImapMailSource crowded = new ImapMailSource(
+                        new ImapConnector(ImapWorld.SECRETS, ImapWorld.SETTINGS),
+                        budget,
+                        directory.resolve("spool"),
+                        Clock.systemUTC());
+                ByteBudget.Reservation _ = budget.disk(1 << 20)) {
+            Failure failure = failure(crowded.fetch(mailbox, pointer, Duration.ofSeconds(1)));
+            assertEquals(FailureCode.DEADLINE_EXCEEDED, failure.code());
+            assertTrue(failure.detail().contains("room for a message of"), failure.detail());
+        }
+        await().untilAsserted(() -> assertEquals(0, budget.diskInUse()));
     }
 
     @Test

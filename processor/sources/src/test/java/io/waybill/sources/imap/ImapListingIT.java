@@ -82,6 +82,14 @@ class ImapListingIT {
     }
 
     @Test
+    void list_firstMailIntoAnEmptyFolder_isFoundWhateverItsDate() {
+        Listing first = list(mailbox(now), Optional.empty());
+        long uid = inbox.append(mail("moved here"), longAgo);
+        assertEquals(
+                List.of(uid), list(mailbox(now), Optional.of(first.cursor())).uids());
+    }
+
+    @Test
     @DisplayName("T21 'n:*' answers an older UID, which is not listed again")
     void list_nothingNew_ignoresTheLastMessage() {
         inbox.append(mail("old"), longAgo);
