@@ -11,13 +11,13 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.waybill.contracts.EnqueueResult;
 import io.waybill.contracts.ImapNotification;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxDirectory;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerProducer;
+import jakarta.inject.Named;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -26,11 +26,16 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 
 /**
  * The callback of every IMAP listener, ours included. Validate, enqueue, answer: 202 is given only after the broker acknowledged
- * every pointer of the request, and a listener repeats until it has one.
+ * every pointer of the request, and a listener repeats until it has one. The work is done on virtual threads, which may wait for
+ * the brokers while everything else still answers.
  */
 @Controller("/imap")
 final class ImapNotifications {
@@ -40,6 +45,7 @@ final class ImapNotifications {
     private final PointerProducer pointers;
     private final IngressCounters counters;
     private final Clock clock;
+    private final ExecutorService workers;
     private final Semaphore permits;
 
     ImapNotifications(
@@ -49,13 +55,15 @@ final class ImapNotifications {
             PointerProducer pointers,
             IngressCounters counters,
             Clock clock,
-            IngressLimits limits) {
+            IngressLimits limits,
+            @Named(TaskExecutors.BLOCKING) ExecutorService workers) {
         this.mailboxes = mailboxes;
         this.readiness = readiness;
         this.signature = signature;
         this.pointers = pointers;
         this.counters = counters;
         this.clock = clock;
+        this.workers = workers;
         this.permits = new Semaphore(limits.maxInFlight());
     }
 
@@ -65,16 +73,28 @@ final class ImapNotifications {
      */
     @Post("/notifications")
     @Consumes(MediaType.ALL)
-    @ExecuteOn(TaskExecutors.BLOCKING)
-    HttpResponse<byte[]> receive(HttpHeaders headers, @Nullable @QueryValue String k, @Body byte[] body) {
-        // Taken when the body is there: a caller that sends slowly holds its own connection, not a permit.
+    CompletionStage<HttpResponse<byte[]>> receive(
+            HttpHeaders headers, @Nullable @QueryValue String k, @Body byte[] body) {
+        // Taken when the body is there: a caller that sends slowly holds its own connection, not a permit. And taken
+        // here,
+        // on the event loop: who is refused does not queue behind those who are not.
         if (!permits.tryAcquire()) {
-            return refuse(Refusal.OVERLOADED);
+            return CompletableFuture.completedFuture(refuse(Refusal.OVERLOADED));
         }
         try {
-            return answer(headers, k, body);
-        } finally {
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            return answer(headers, k, body);
+                        } finally {
+                            // Before the answer is out: who has one may ask again.
+                            permits.release();
+                        }
+                    },
+                    workers);
+        } catch (RejectedExecutionException stopping) {
             permits.release();
+            throw stopping;
         }
     }
 
