@@ -150,7 +150,7 @@ final class MailAddresses {
 
     /** Without brackets: one address, perhaps with a name before it, or several with blanks between. */
     private void bareAddresses() {
-        String joined = bare.toString().trim();
+        String joined = bare.toString().strip();
         if (joined.startsWith("\"")) {
             add(joined, comment.toString());
             return;

@@ -32,11 +32,12 @@ record RawScan(Header header, boolean loneCarriageReturns, String bodyHash) {
     private static final int PROBE = 64 << 10;
 
     static RawScan of(RawMail raw, MimeBounds bounds) throws IOException {
-        boolean loneCarriageReturns = endsLinesInCarriageReturns(raw);
         try (InputStream in = raw.open()) {
-            Pass pass = new Pass(bounds, loneCarriageReturns);
             byte[] buffer = new byte[PROBE];
-            for (int n = in.read(buffer); n >= 0 && !pass.tooLarge; n = in.read(buffer)) {
+            int n = in.readNBytes(buffer, 0, buffer.length);
+            boolean loneCarriageReturns = endsLinesInCarriageReturns(buffer, n);
+            Pass pass = new Pass(bounds, loneCarriageReturns);
+            for (; n > 0 && !pass.tooLarge; n = in.readNBytes(buffer, 0, buffer.length)) {
                 for (int i = 0; i < n; i++) {
                     pass.take(buffer[i]);
                 }
@@ -48,17 +49,15 @@ record RawScan(Header header, boolean loneCarriageReturns, String bodyHash) {
         }
     }
 
-    private static boolean endsLinesInCarriageReturns(RawMail raw) throws IOException {
-        try (InputStream in = raw.open()) {
-            boolean carriageReturn = false;
-            for (byte b : in.readNBytes(PROBE)) {
-                if (b == '\n') {
-                    return false;
-                }
-                carriageReturn |= b == '\r';
+    private static boolean endsLinesInCarriageReturns(byte[] bytes, int length) {
+        boolean carriageReturn = false;
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] == '\n') {
+                return false;
             }
-            return carriageReturn;
+            carriageReturn |= bytes[i] == '\r';
         }
+        return carriageReturn;
     }
 
     /** The state between two bytes. */

@@ -192,8 +192,7 @@ class MailParserBoundsTest {
                 "filename*0*=a;",
                 "a=b;")) {
             String value = bomb.repeat(200_000 / bomb.length());
-            for (String field :
-                    List.of("From", "Subject", "References", "Content-Type", "Content-Disposition", "Date")) {
+            for (String field : List.of("From", "Subject", "Content-Disposition")) {
                 mail(field + ": " + value + "\n\nbody").header(field);
             }
         }
@@ -241,7 +240,7 @@ class MailParserBoundsTest {
         assertThrows(IOException.class, () -> parser.parse(raw));
     }
 
-    /** Gives the first 100,000 bytes of the third reading; the scans before it get everything. */
+    /** Gives the first 100,000 bytes of the second reading; the scan before it gets everything. */
     private static final class FailingMail implements RawMail {
         private final BytesMail mail;
         private int opened;
@@ -262,7 +261,7 @@ class MailParserBoundsTest {
 
         @Override
         public InputStream open() {
-            if (++opened < 3) {
+            if (++opened < 2) {
                 return mail.open();
             }
             return new SequenceInputStream(new ByteArrayInputStream(mail.bytes(), 0, 100_000), new BrokenStream());

@@ -11,7 +11,13 @@ final class DatabaseAwayException extends Exception {
     }
 
     static DatabaseAwayException of(SQLException cause) {
-        return new DatabaseAwayException("the tickets database is away: SQLState " + cause.getSQLState());
+        String state = String.valueOf(cause.getSQLState());
+        String what = switch (state.substring(0, Math.min(2, state.length()))) {
+            case "28" -> "the tickets database refuses our credentials";
+            case "3D" -> "the tickets database does not exist";
+            default -> "the tickets database is away";
+        };
+        return new DatabaseAwayException(what + ": SQLState " + state);
     }
 
     /**

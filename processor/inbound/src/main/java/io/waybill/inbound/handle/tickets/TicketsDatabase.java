@@ -200,6 +200,9 @@ final class TicketsDatabase implements AutoCloseable {
                     .jdbcProperties(Map.of("connectTimeout", Long.toString(CONNECT.toSeconds())))
                     .locations("classpath:db/tickets")
                     .table("tickets_schema_history")
+                    // The database may hold tables of others, and those are none of our business.
+                    .baselineOnMigrate(true)
+                    .baselineVersion("0")
                     .load()
                     .migrate();
             migrated = true;

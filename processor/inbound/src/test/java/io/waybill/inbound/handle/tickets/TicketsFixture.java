@@ -33,15 +33,38 @@ final class TicketsFixture implements AutoCloseable {
 
     /** One more handler on the same database, as in a second process. */
     TicketsHandler handler(int poolSize) {
-        TicketsHandler made =
-                new TicketsHandler(new Secrets(Map.of("WAYBILL_SECRET_DB", database.password()), Path.of("none")));
-        Map<String, String> settings = Map.of(
-                "database-url", database.jdbcUrl(),
-                "database-user", database.user(),
-                "database-password", "env:WAYBILL_SECRET_DB",
-                "pool-size", Integer.toString(poolSize));
-        made.start(key -> Optional.ofNullable(settings.get(key)));
+        return handler(secrets(), database.jdbcUrl(), poolSize);
+    }
+
+    TicketsHandler handler(Map<String, String> environment, String url, int poolSize) {
+        TicketsHandler made = new TicketsHandler(new Secrets(environment, Path.of("none")));
+        made.start(key -> Optional.ofNullable(settings(url, poolSize).get(key)));
         return made;
+    }
+
+    /** The database without the handler. */
+    TicketsDatabase open() {
+        Map<String, String> settings = settings(database.jdbcUrl(), 2);
+        return new TicketsDatabase(
+                TicketsSettings.of(key -> Optional.ofNullable(settings.get(key)))
+                        .orElseThrow(),
+                new Secrets(secrets(), Path.of("none")));
+    }
+
+    Map<String, String> secrets() {
+        return Map.of("WAYBILL_SECRET_DB", database.password());
+    }
+
+    private Map<String, String> settings(String url, int poolSize) {
+        return Map.of(
+                "database-url",
+                url,
+                "database-user",
+                database.user(),
+                "database-password",
+                "env:WAYBILL_SECRET_DB",
+                "pool-size",
+                Integer.toString(poolSize));
     }
 
     HandlerResult handle(InboundMail mail, String job) throws InterruptedException {

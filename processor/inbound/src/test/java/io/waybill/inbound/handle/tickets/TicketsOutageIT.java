@@ -4,6 +4,7 @@ import static io.waybill.inbound.handle.tickets.TicketsFixture.job;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.handler.HandlerContext;
@@ -13,14 +14,18 @@ import io.waybill.handler.HandlerResult.Unavailable;
 import io.waybill.handler.testing.SampleMail;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,7 +54,7 @@ class TicketsOutageIT {
             // More than the pool holds: those who wait learn of the outage from those who do not.
             try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 List<Future<HandlerResult>> running = IntStream.range(0, 60)
-                        .mapToObj(_ -> threads.submit(TicketsOutageIT::handle))
+                        .mapToObj(_ -> threads.submit(() -> handle()))
                         .toList();
                 for (Future<HandlerResult> one : running) {
                     Unavailable away = assertInstanceOf(Unavailable.class, one.get());
@@ -129,7 +134,7 @@ class TicketsOutageIT {
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             blocker.setAutoCommit(false);
             statement.execute("lock table ticket in exclusive mode");
-            Future<HandlerResult> working = threads.submit(TicketsOutageIT::handle);
+            Future<HandlerResult> working = threads.submit(() -> handle());
             await().until(() -> tickets.count("pg_locks where not granted") > 0);
             tickets.query("select pg_terminate_backend(pid) from pg_locks where not granted");
             assertEquals(HandlerResult.unavailable("the tickets database is away: SQLState 57P01"), working.get());
@@ -162,6 +167,73 @@ class TicketsOutageIT {
             blocker.rollback();
         }
         assertInstanceOf(Done.class, handle());
+    }
+
+    @Test
+    void handle_passwordRefused_isUnavailableUntilTheRightOneIsThere() throws Exception {
+        Map<String, String> environment = new ConcurrentHashMap<>(Map.of("WAYBILL_SECRET_DB", "wrong"));
+        TicketsHandler locked = tickets.handler(environment, tickets.database().jdbcUrl(), 2);
+        Unavailable refused = assertInstanceOf(Unavailable.class, handle(locked));
+        assertTrue(
+                refused.detail().startsWith("the tickets database refuses our credentials: SQLState 28"),
+                refused.detail());
+        environment.put("WAYBILL_SECRET_DB", tickets.database().password());
+        await().atMost(Duration.ofSeconds(30)).until(() -> handle(locked) instanceof Done);
+        locked.close();
+    }
+
+    @Test
+    void handle_databaseWithTablesOfOthers_works() throws Exception {
+        String url = tickets.database().createDatabase("shared");
+        execute(url, "create table customer (id int)");
+        TicketsHandler guest = tickets.handler(tickets.secrets(), url, 2);
+        assertInstanceOf(Done.class, handle(guest));
+        guest.close();
+    }
+
+    @Test
+    void handle_tablesCannotBeMade_isUnavailable() throws Exception {
+        String url = tickets.database().createDatabase("occupied");
+        execute(url, "create table ticket (id int)");
+        TicketsHandler blocked = tickets.handler(tickets.secrets(), url, 2);
+        Unavailable away = assertInstanceOf(Unavailable.class, handle(blocked));
+        assertTrue(away.detail().startsWith("the tables of the tickets database cannot be made"), away.detail());
+        execute(url, "drop table ticket");
+        await().atMost(Duration.ofSeconds(30)).until(() -> handle(blocked) instanceof Done);
+        blocked.close();
+    }
+
+    @Test
+    void inTransaction_brokenOffForAnother_isTriedAgain() throws Exception {
+        try (TicketsDatabase database = tickets.open()) {
+            AtomicInteger tries = new AtomicInteger();
+            Instant deadline = Instant.now().plusSeconds(30);
+            String result = database.inTransaction(deadline, _ -> {
+                if (tries.incrementAndGet() < 3) {
+                    throw new SQLException("deadlock", "40P01");
+                }
+                return "done at try " + tries;
+            });
+            assertEquals("done at try 3", result);
+            SQLException given = assertThrows(
+                    SQLException.class,
+                    () -> database.inTransaction(deadline, _ -> {
+                        throw new SQLException("serialization", "40001");
+                    }));
+            assertEquals("40001", given.getSQLState());
+        }
+    }
+
+    private static HandlerResult handle(TicketsHandler handler) throws InterruptedException {
+        return handler.handle(SampleMail.of(random()), job("acme", "support", random(), false));
+    }
+
+    private static void execute(String url, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        url, tickets.database().user(), tickets.database().password());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private static HandlerResult handle() throws InterruptedException {
