@@ -37,22 +37,20 @@ record Listeners(Map<String, String> states, Optional<String> trouble) {
         return Optional.ofNullable(states.get(mailbox.toString()));
     }
 
-    /** A list of {mailbox, folder, state, code?}: the folders of one mailbox on one line. */
+    /** A list of {tenant, mailbox, folder, state, lastError?}: the folders of one mailbox on one line. */
     static Listeners parse(JsonNode json) {
         Map<String, String> states = new TreeMap<>();
-        for (JsonNode listener : json.isArray() ? json : json.path("listeners")) {
-            String mailbox = listener.path("mailbox").asText();
-            String key =
-                    mailbox.contains("/") ? mailbox : listener.path("tenant").asText() + "/" + mailbox;
-            String state = Output.printable(listener.path("state").asText("?"))
-                    + (listener.hasNonNull("code")
-                            ? " " + Output.printable(listener.get("code").asText())
-                            : "");
-            String named = listener.hasNonNull("folder")
-                            && !listener.get("folder").asText().equals("INBOX")
-                    ? Output.printable(listener.get("folder").asText()) + ": " + state
-                    : state;
-            states.merge(key, named, (first, next) -> first + ", " + next);
+        for (JsonNode listener : json) {
+            String state = listener.path("state").asText("?");
+            if (state.equals("retrying") && listener.hasNonNull("lastError")) {
+                state += " after " + listener.get("lastError").asText();
+            }
+            String folder = listener.path("folder").asText();
+            states.merge(
+                    listener.path("tenant").asText() + "/"
+                            + listener.path("mailbox").asText(),
+                    Output.printable(folder.equals("INBOX") ? state : folder + " " + state),
+                    (first, next) -> first + ", " + next);
         }
         return new Listeners(states, Optional.empty());
     }

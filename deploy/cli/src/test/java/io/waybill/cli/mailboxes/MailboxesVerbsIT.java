@@ -145,8 +145,8 @@ class MailboxesVerbsIT {
             boolean allowed =
                     "Bearer secret".equals(exchange.getRequestHeaders().getFirst("Authorization"));
             byte[] body = """
-                [{"mailbox":"listened/support","folder":"INBOX","state":"idle"},
-                 {"mailbox":"listened/support","folder":"Sales","state":"refused","code":"CREDENTIALS_REFUSED"}]
+                [{"tenant":"listened","mailbox":"support","folder":"INBOX","state":"idle","since":"2026-06-01T12:00:00Z"},
+                 {"tenant":"listened","mailbox":"support","folder":"Sales","state":"retrying","lastError":"CREDENTIALS_REFUSED"}]
                 """.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(allowed ? 200 : 401, body.length);
             exchange.getResponseBody().write(body);
@@ -159,7 +159,7 @@ class MailboxesVerbsIT {
 
             String line = line(run("mailboxes", "list"), "listened/support");
 
-            assertTrue(line.contains("idle, Sales: refused CREDENTIALS_REFUSED"), line);
+            assertTrue(line.contains("idle, Sales retrying after CREDENTIALS_REFUSED"), line);
             assertTrue(
                     line.contains("/imap/notifications?k="
                             + mailbox("listened").getLast().k()),
