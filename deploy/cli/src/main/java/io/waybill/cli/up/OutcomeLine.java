@@ -5,6 +5,7 @@ import io.waybill.contracts.JobOutcome;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -36,15 +37,25 @@ public final class OutcomeLine {
         if (outcome.code() != null) {
             return outcome.code();
         }
-        return outcome.handlers().entrySet().stream()
-                .filter(handler -> !"none".equals(handler.getValue().effect()))
+        List<String> effects = outcome.handlers().entrySet().stream()
+                .filter(handler -> hasReference(handler.getValue()))
                 .map(OutcomeLine::effect)
-                .collect(Collectors.joining(", "));
+                .toList();
+        // A handler that made nothing to refer to is worth a word only where no other did.
+        return effects.isEmpty()
+                ? outcome.handlers().entrySet().stream()
+                        .map(OutcomeLine::effect)
+                        .collect(Collectors.joining(", "))
+                : String.join(", ", effects);
+    }
+
+    private static boolean hasReference(JobOutcome.HandlerState state) {
+        return state.reference() != null && !state.reference().isEmpty();
     }
 
     private static String effect(Map.Entry<String, JobOutcome.HandlerState> handler) {
         JobOutcome.HandlerState state = handler.getValue();
-        String reference = state.reference() == null || state.reference().isEmpty() ? "" : " " + state.reference();
+        String reference = hasReference(state) ? " " + state.reference() : "";
         return Output.printable(handler.getKey() + ": " + state.effect() + reference);
     }
 }
