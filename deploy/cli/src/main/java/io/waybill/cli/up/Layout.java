@@ -79,6 +79,7 @@ final class Layout {
     private Program watch() {
         Map<String, String> told = told(ports.watch());
         told.put("WAYBILL_INGRESS_IMAP_URL", run.ingressImapUrl());
+        told.put("WAYBILL_INTERNAL_TOKEN", run.token());
         return app("watch", "processor/watch", "io.waybill.watch.Watch", "-Xmx96m", told, ports.watch(), List.of());
     }
 

@@ -1,0 +1,72 @@
+// Think twice before changing this file: what may see what is the architecture.
+package io.waybill.e2e;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Who may see whom. The tree says the same; this holds it. */
+class LayeringTest {
+    private static final String CONTRACTS = "io.waybill.contracts..";
+    private static final String INGRESS = "io.waybill.ingress..";
+    private static final String SOURCES = "io.waybill.sources..";
+    private static final String HANDLER_API = "io.waybill.handler..";
+    private static final String INBOUND = "io.waybill.inbound..";
+    private static final String WATCH = "io.waybill.watch..";
+    private static final String CLI = "io.waybill.cli..";
+    private static final String SANDBOX = "io.waybill.sandbox..";
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.waybill");
+
+    @Test
+    void contracts_seeNobody() {
+        never(CONTRACTS, INGRESS, SOURCES, HANDLER_API, INBOUND, WATCH, CLI, SANDBOX);
+    }
+
+    @Test
+    void ingress_seesContractsAlone() {
+        never(INGRESS, SOURCES, HANDLER_API, INBOUND, WATCH, CLI, SANDBOX);
+    }
+
+    @Test
+    void processor_neverSeesIngressOrDeploy() {
+        for (String part : new String[] {SOURCES, HANDLER_API, INBOUND, WATCH}) {
+            never(part, INGRESS, CLI, SANDBOX);
+        }
+    }
+
+    @Test
+    void sandbox_seesTheHandlerApiAlone() {
+        never(SANDBOX, CONTRACTS, INGRESS, SOURCES, INBOUND, WATCH, CLI);
+    }
+
+    @Test
+    void topology_neverSeesContent() {
+        never(
+                "io.waybill.inbound.topology..",
+                SOURCES,
+                HANDLER_API,
+                "io.waybill.inbound.mime..",
+                "io.waybill.inbound.handle..");
+    }
+
+    @Test
+    void execute_neverSeesKafka() {
+        never("io.waybill.inbound.execute..", "org.apache.kafka..", "io.waybill.inbound.topology..");
+    }
+
+    private static void never(String from, String... to) {
+        noClasses()
+                .that()
+                .resideInAPackage(from)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(to)
+                .check(CLASSES);
+    }
+}
