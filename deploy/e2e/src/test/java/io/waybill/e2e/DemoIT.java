@@ -19,8 +19,7 @@ class DemoIT {
     Path directory;
 
     @Test
-    @DisplayName(
-            "A23 (i) end to end: a mail by SMTP becomes a ticket with its comment and documents; A25 by one command")
+    @DisplayName("A23 (i) end to end: a mail by SMTP becomes a ticket with its comment and documents")
     void demo_endsAsExpected() throws Exception {
         Path out = directory.resolve("out");
         Path err = directory.resolve("err");

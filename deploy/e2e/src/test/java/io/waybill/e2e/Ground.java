@@ -62,7 +62,9 @@ final class Ground implements AutoCloseable, Promise.Evidence {
                 Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all", "max.block.ms", "60000"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
-        Files.writeString(Files.createDirectories(directory.resolve("secrets")).resolve("password"), PASSWORD);
+        Path secrets = Files.createDirectories(directory.resolve("secrets"));
+        Files.writeString(secrets.resolve("password"), PASSWORD);
+        Files.writeString(secrets.resolve("database"), database.password());
     }
 
     /** What a processor needs to know. */
@@ -75,7 +77,8 @@ final class Ground implements AutoCloseable, Promise.Evidence {
                 "WAYBILL_PARK_FIRST_PROBE", "1s",
                 "WAYBILL_PARK_PROBE", "5s",
                 "WAYBILL_HANDLERS_TICKETS_DATABASE_URL", database.jdbcUrl(),
-                "WAYBILL_HANDLERS_TICKETS_DATABASE_USER", database.user());
+                "WAYBILL_HANDLERS_TICKETS_DATABASE_USER", database.user(),
+                "WAYBILL_HANDLERS_TICKETS_DATABASE_PASSWORD", "file:database");
     }
 
     ProcessorProcess processor(String name) throws IOException {

@@ -16,7 +16,7 @@ public final class Alerts {
     synchronized void parked(ParkCause cause, FailureCode code, String detail) {
         if (parkedTasks.merge(cause, 1, Integer::sum) == 1) {
             LOG.atError()
-                    .addKeyValue("cause", cause)
+                    .addKeyValue("cause", cause.toString())
                     .addKeyValue("code", code)
                     .addKeyValue("who_acts", code.actor())
                     .addKeyValue("detail", detail)
@@ -27,7 +27,7 @@ public final class Alerts {
     /** A task goes on with the jobs of this cause. */
     void healed(ParkCause cause) {
         if (left(cause)) {
-            LOG.atInfo().addKeyValue("cause", cause).log("healed");
+            LOG.atInfo().addKeyValue("cause", cause.toString()).log("healed");
         }
     }
 
