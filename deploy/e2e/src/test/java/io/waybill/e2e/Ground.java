@@ -163,11 +163,10 @@ final class Ground implements AutoCloseable, Promise.Evidence {
         }
     }
 
-    /** Tickets and comments in all. */
-    int ticketsAndComments() throws SQLException {
+    /** Tickets in all. */
+    int tickets() throws SQLException {
         try (var query = database().createStatement();
-                ResultSet rows =
-                        query.executeQuery("select (select count(*) from ticket) + (select count(*) from comment)")) {
+                ResultSet rows = query.executeQuery("select count(*) from ticket")) {
             rows.next();
             return rows.getInt(1);
         }

@@ -83,10 +83,10 @@ class KilledProcessorIT {
                             .filter(outcome -> outcome.result() != Result.HANDLED)
                             .toList(),
                     "random kills dead-letter no healthy job");
-            assertEquals(JOBS, ground.ticketsAndComments(), "tickets");
+            assertEquals(JOBS, ground.tickets(), "tickets");
             System.out.printf(
                     "killed %d times, seed %d: %d jobs, %d outcomes, %d tickets; 0 lost, 0 doubled%n",
-                    kills, SEED, accepted.size(), outcomes.size(), ground.ticketsAndComments());
+                    kills, SEED, accepted.size(), outcomes.size(), ground.tickets());
             processor.stop();
         }
     }
