@@ -1,6 +1,7 @@
 package io.waybill.inbound.execute;
 
 import io.waybill.contracts.MailboxKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,7 @@ public final class Work {
     // Written before the listener is called, read after.
     private volatile Instant startedAt;
     private volatile long startedNanos;
+    private volatile long endedNanos;
     private volatile long ms;
     private volatile Completion completion;
 
@@ -83,6 +85,11 @@ public final class Work {
         return ms;
     }
 
+    /** How long ago it ended. */
+    public Duration sinceEnd() {
+        return Duration.ofNanos(System.nanoTime() - endedNanos);
+    }
+
     /** How it ended; null before. */
     public Completion completion() {
         return completion;
@@ -115,6 +122,7 @@ public final class Work {
     }
 
     void finish(Completion how, long nanos) {
+        endedNanos = nanos;
         ms = TimeUnit.NANOSECONDS.toMillis(runsFor(nanos));
         completion = how;
     }

@@ -251,6 +251,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
             if (work == null) {
                 break;
             }
+            meters.drained(work.sinceEnd());
             table.find(work).ifPresentOrElse(entry -> apply(entry, work), meters::lateCompletion);
             shared.dispatcher().applied(work);
         }
