@@ -1,7 +1,6 @@
 package io.waybill.contracts;
 
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 
 /**
  * Names one mailbox of one tenant. Its text {@code tenant/mailbox} is the key of every pointer record, so that a mailbox lives on
@@ -11,17 +10,31 @@ import java.util.regex.Pattern;
  * @param mailbox as {@code tenant}
  */
 public record MailboxKey(String tenant, String mailbox) implements Comparable<MailboxKey> {
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+    private static final int MAX_LENGTH = 63;
 
     public MailboxKey {
         if (!isName(tenant) || !isName(mailbox)) {
-            throw new IllegalArgumentException("tenant and mailbox must match " + NAME.pattern());
+            throw new IllegalArgumentException("tenant and mailbox must match [a-z0-9][a-z0-9._-]{0,62}");
         }
     }
 
     /** Whether the text may stand as a tenant's or a mailbox's name. */
     public static boolean isName(String text) {
-        return text != null && NAME.matcher(text).matches();
+        if (text == null || text.isEmpty() || text.length() > MAX_LENGTH || !isLetterOrDigit(text.charAt(0))) {
+            return false;
+        }
+        // By hand: every record asks this many times, and a pattern was a tenth of what a job costs.
+        for (int i = 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!isLetterOrDigit(c) && c != '.' && c != '_' && c != '-') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLetterOrDigit(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     }
 
     /** Reads {@code tenant/mailbox}; throws IllegalArgumentException for anything else. */

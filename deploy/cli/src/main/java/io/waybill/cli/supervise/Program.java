@@ -1,6 +1,7 @@
 package io.waybill.cli.supervise;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param environment added to this process's own
  * @param furtherClassPath after its own class path
  * @param ready whether it serves, asked every tenth of a second; an {@link Answer} is fed from its standard output
+ * @param grace how long it may take to stop before it is killed
  */
 public record Program(
         String name,
@@ -24,7 +26,11 @@ public record Program(
         List<String> jvm,
         Map<String, String> environment,
         List<Path> furtherClassPath,
-        Readiness ready) {
+        Readiness ready,
+        Duration grace) {
+    /** Micronaut closes within seconds, the broker within five. */
+    public static final Duration GRACE = Duration.ofSeconds(10);
+
     public Program {
         arguments = List.copyOf(arguments);
         jvm = List.copyOf(jvm);

@@ -10,9 +10,6 @@ import java.util.function.Consumer;
 
 /** A program that is kept running until it is stopped. */
 final class Supervised {
-    /** Micronaut closes within seconds, Kafka's last transaction within three, the broker within five. */
-    private static final Duration GRACE = Duration.ofSeconds(10);
-
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int LINES_SHOWN = 15;
 
@@ -93,7 +90,7 @@ final class Supervised {
         synchronized (this) {
             last = child;
         }
-        return last == null || last.stop(GRACE);
+        return last == null || last.stop(program.grace());
     }
 
     private synchronized void launch() throws IOException {

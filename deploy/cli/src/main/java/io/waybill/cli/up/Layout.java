@@ -5,6 +5,7 @@ import io.waybill.cli.supervise.Program;
 import io.waybill.cli.supervise.Readiness;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,9 @@ final class Layout {
     /** Serial GC and one compiler tier halve a small process; eight arenas of malloc per core would undo that. */
     private static final List<String> SMALL =
             List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=48m");
+
+    /** It writes back what runs and leaves its group; killed sooner, its next start would look for a killer among its jobs. */
+    private static final Duration PROCESSOR_GRACE = Duration.ofSeconds(45);
 
     private final RunFile run;
     private final Ports ports;
@@ -62,7 +66,8 @@ final class Layout {
                 "-Xmx512m",
                 told,
                 ports.processor(),
-                handlers);
+                handlers,
+                PROCESSOR_GRACE);
     }
 
     private Program ingressImap() {
@@ -73,14 +78,23 @@ final class Layout {
                 "-Xmx96m",
                 told(ports.ingressImap()),
                 ports.ingressImap(),
-                List.of());
+                List.of(),
+                Program.GRACE);
     }
 
     private Program watch() {
         Map<String, String> told = told(ports.watch());
         told.put("WAYBILL_INGRESS_IMAP_URL", run.ingressImapUrl());
         told.put("WAYBILL_INTERNAL_TOKEN", run.token());
-        return app("watch", "processor/watch", "io.waybill.watch.Watch", "-Xmx96m", told, ports.watch(), List.of());
+        return app(
+                "watch",
+                "processor/watch",
+                "io.waybill.watch.Watch",
+                "-Xmx96m",
+                told,
+                ports.watch(),
+                List.of(),
+                Program.GRACE);
     }
 
     private Map<String, String> told(int port) {
@@ -103,7 +117,8 @@ final class Layout {
             String heap,
             Map<String, String> told,
             int port,
-            List<Path> furtherClassPath) {
+            List<Path> furtherClassPath,
+            Duration grace) {
         return new Program(
                 name,
                 module,
@@ -112,7 +127,8 @@ final class Layout {
                 jvm(name, heap),
                 told,
                 furtherClassPath,
-                Readiness.http(URI.create(url(port) + "/health/readiness")));
+                Readiness.http(URI.create(url(port) + "/health/readiness")),
+                grace);
     }
 
     /** Options of a program's JVM; WAYBILL_PROCESSOR_JAVA_OPTS and the like come last and win. */

@@ -51,7 +51,8 @@ final class Sandbox {
                 jvm,
                 environment,
                 List.of(),
-                answer);
+                answer,
+                Program.GRACE);
     }
 
     private static String text(int port) {

@@ -82,6 +82,7 @@ public final class UpVerb implements Callable<Integer> {
         Optional<Plan.Database> database = connection
                 .foreignDatabase()
                 .map(given -> new Plan.Database(given.url(), given.user(), given.password()));
+        requireSharedDatabase(kafka, database);
         Ports ports = new Ports(kafkaPort, databasePort, ingressImapPort, watchPort, processorPort);
         Requested requested =
                 Requested.read(mailboxes, connection.surroundings().clock());
@@ -130,6 +131,16 @@ public final class UpVerb implements Callable<Integer> {
                 tellWhatIsAwaited(directory);
                 new CountDownLatch(1).await();
             }
+        }
+    }
+
+    /** On one more machine a database of its own would not know what the others filed: a mail could become two tickets. */
+    private static void requireSharedDatabase(Optional<Plan.Kafka> kafka, Optional<Plan.Database> database) {
+        if (kafka.isPresent() && database.isEmpty()) {
+            throw Problem.usage(
+                    "a shared Kafka cluster needs a shared database",
+                    "--bootstrap-servers",
+                    "Name the PostgreSQL that all machines use: --database-url jdbc:postgresql://HOST:PORT/NAME");
         }
     }
 

@@ -108,7 +108,8 @@ class SupervisorIT {
                 List.of(
                         Path.of("target/classes").toAbsolutePath(),
                         Path.of("target/test-classes").toAbsolutePath()),
-                () -> Files.exists(folder.resolve(name + ".pid")));
+                () -> Files.exists(folder.resolve(name + ".pid")),
+                Program.GRACE);
     }
 
     private String pid(String name) throws IOException {

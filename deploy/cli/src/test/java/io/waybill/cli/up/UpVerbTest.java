@@ -36,6 +36,13 @@ class UpVerbTest {
     }
 
     @Test
+    void foreignKafkaWithoutSharedDatabase_isRefused() {
+        Ran ran = new Run(home).execute("up", "--bootstrap-servers", "kafka.example:9092");
+        assertEquals(Exit.USAGE, ran.code());
+        assertTrue(ran.err().contains("--database-url"), ran.err());
+    }
+
+    @Test
     void foreignDatabaseThatIsNone_isRefused() {
         Ran ran = new Run(home).execute("up", "--database-url", "mysql://elsewhere");
         assertEquals(Exit.USAGE, ran.code());

@@ -54,13 +54,23 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     /** Every fire of a punctuator makes a transaction: an idle task has one a second. */
     private static final Duration IDLE = Duration.ofSeconds(1);
 
+    /**
+     * What runs longer is written down as running, so that its process's death counts. Most jobs end before: for them the mark would be
+     * a write more. A killer that strikes sooner is found all the same, because after a death nothing runs unmarked.
+     */
+    private static final Duration UNMARKED = Duration.ofMillis(200);
+
     /** How long a graceful stop waits for what runs before it interrupts it. */
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
     private final StageContext shared;
     private final StageMeters meters;
 
-    private Queue<Work> started;
+    /** Attempts that began, in that order. */
+    private Queue<Started> started;
+    /** Attempts that go on only when their row is marked. */
+    private Queue<Work> gated;
+
     private Queue<Work> finished;
     private JobTable table;
     private WaitingRoom waiting;
@@ -74,6 +84,8 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     private Instant stopBy;
     private boolean handedIn;
 
+    private record Started(Work work, long nanos) {}
+
     ExecuteStage(StageContext shared) {
         this.shared = shared;
         this.meters = new StageMeters(shared.meters());
@@ -83,6 +95,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     public void init(ProcessorContext<byte[], Step> context) {
         super.init(context);
         started = new ConcurrentLinkedQueue<>();
+        gated = new ConcurrentLinkedQueue<>();
         finished = new ConcurrentLinkedQueue<>();
         table = new JobTable(context.getStateStore(Stores.JOBS));
         waiting = new WaitingRoom(context.getStateStore(Stores.WAITING), context.getStateStore(Stores.SCHEDULE));
@@ -213,7 +226,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
                 .find(row.mailbox())
                 .map(box -> box.limits().permits())
                 .orElse(1);
-        entry.assign(new Work(
+        Work work = new Work(
                 new JobAttempt(
                         row.job(),
                         row.progress().generation(),
@@ -223,9 +236,10 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
                         row.isListing() ? Optional.ofNullable(row.listing().page()) : Optional.empty()),
                 permits,
                 quarantine.modeOf(row),
-                this));
+                this);
+        table.assign(entry, work);
         if (quarantine.isOpen() && stopBy == null) {
-            shared.dispatcher().submit(entry.work());
+            shared.dispatcher().submit(work);
         }
     }
 
@@ -235,7 +249,11 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     public void onStarted(Work work) {
         JobAttempt attempt = work.attempt();
         JobLog.consumeStart(attempt.job(), attempt.generation(), attempt.attempt());
-        started.add(work);
+        if (work.mustWait()) {
+            gated.add(work);
+        } else {
+            started.add(new Started(work, System.nanoTime()));
+        }
     }
 
     @Override
@@ -255,24 +273,37 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
             table.find(work).ifPresentOrElse(entry -> apply(entry, work), meters::lateCompletion);
             shared.dispatcher().applied(work);
         }
-        for (Work work = started.poll(); work != null; work = started.poll()) {
-            if (work.completion() == null) {
-                Work running = work;
-                table.find(work).ifPresent(entry -> mark(entry, running));
-            }
-        }
+        mark();
         if (quarantine.proceed()) {
             table.all().stream().map(JobTable.Entry::work).forEach(shared.dispatcher()::submit);
         }
     }
 
-    /** A job that is still running is written down as such, so that its process's death counts. */
+    private void mark() {
+        for (Work work = gated.poll(); work != null; work = gated.poll()) {
+            Optional<JobTable.Entry> entry = table.find(work);
+            if (entry.isPresent()) {
+                mark(entry.get(), work);
+                quarantine.holdUntilCommitted(work);
+                context().commit();
+            }
+        }
+        long before = System.nanoTime() - UNMARKED.toNanos();
+        for (Started head = started.peek(); head != null; head = started.peek()) {
+            Work work = head.work();
+            boolean runs = work.completion() == null;
+            if (runs && head.nanos() - before > 0) {
+                break;
+            }
+            started.remove();
+            if (runs) {
+                table.find(work).ifPresent(entry -> mark(entry, work));
+            }
+        }
+    }
+
     private void mark(JobTable.Entry entry, Work work) {
         table.update(entry, entry.row().in(new Row.State.Running(shared.life(), work.mode() == Work.Mode.ALONE)));
-        if (work.mustWait()) {
-            quarantine.holdUntilCommitted(work);
-            context().commit();
-        }
     }
 
     private void apply(JobTable.Entry entry, Work work) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class JobTable {
 
     private final KeyValueStore<Bytes, byte[]> store;
     private final Map<RowKey, Entry> entries = new LinkedHashMap<>();
+    private final Map<Work, Entry> underWork = new IdentityHashMap<>();
     private final Map<MailboxKey, Integer> perMailbox = new HashMap<>();
 
     JobTable(KeyValueStore<Bytes, byte[]> store) {
@@ -52,10 +54,6 @@ final class JobTable {
 
         ParkCause probes() {
             return probes;
-        }
-
-        void assign(Work next) {
-            work = next;
         }
     }
 
@@ -99,8 +97,16 @@ final class JobTable {
         store.put(row.key().bytes(), RowCodec.encode(row));
     }
 
+    /** From now on this work, and no other, speaks for the row. */
+    void assign(Entry entry, Work work) {
+        underWork.remove(entry.work);
+        entry.work = work;
+        underWork.put(work, entry);
+    }
+
     void remove(Entry entry) {
         RowKey key = entry.row().key();
+        underWork.remove(entry.work);
         entries.remove(key);
         perMailbox.computeIfPresent(entry.row().mailbox(), (_, count) -> count == 1 ? null : count - 1);
         store.delete(key.bytes());
@@ -112,7 +118,7 @@ final class JobTable {
 
     /** The entry that this very work belongs to: an answer to an earlier attempt, epoch or owner finds none. */
     Optional<Entry> find(Work work) {
-        return find(RowKey.of(work.attempt().job())).filter(entry -> entry.work() == work);
+        return Optional.ofNullable(underWork.get(work));
     }
 
     int of(MailboxKey mailbox) {

@@ -14,6 +14,7 @@ import java.util.Map;
  * What is known of a job that is not settled. One job has one row, from the moment its record is read; the row is the
  * acknowledgement.
  *
+ * @param key of the row: the job's id, or one per mailbox and folder for listings, so that these coalesce
  * @param job the job
  * @param value the record's value as it was read
  * @param origin where it was read
@@ -23,7 +24,18 @@ import java.util.Map;
  * @param state what it is doing
  */
 record Row(
-        PointerJob job, byte[] value, Origin origin, Progress progress, Deaths deaths, Listing listing, State state) {
+        RowKey key,
+        PointerJob job,
+        byte[] value,
+        Origin origin,
+        Progress progress,
+        Deaths deaths,
+        Listing listing,
+        State state) {
+
+    Row(PointerJob job, byte[] value, Origin origin, Progress progress, Deaths deaths, Listing listing, State state) {
+        this(RowKey.of(job), job, value, origin, progress, deaths, listing, state);
+    }
 
     /**
      * @param generation 0, and one more with each re-drive
@@ -108,28 +120,23 @@ record Row(
         return job.mailbox();
     }
 
-    /** The key of the row: the job's id, or one per mailbox and folder for listings, so that these coalesce. */
-    RowKey key() {
-        return RowKey.of(job);
-    }
-
     boolean isListing() {
         return listing != null;
     }
 
     Row in(State next) {
-        return new Row(job, value, origin, progress, deaths, listing, next);
+        return new Row(key, job, value, origin, progress, deaths, listing, next);
     }
 
     Row with(Progress next) {
-        return new Row(job, value, origin, next, deaths, listing, state);
+        return new Row(key, job, value, origin, next, deaths, listing, state);
     }
 
     Row with(Deaths next) {
-        return new Row(job, value, origin, progress, next, listing, state);
+        return new Row(key, job, value, origin, progress, next, listing, state);
     }
 
     Row with(Listing next) {
-        return new Row(job, value, origin, progress, deaths, next, state);
+        return new Row(key, job, value, origin, progress, deaths, next, state);
     }
 }
