@@ -20,8 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -34,7 +32,7 @@ import org.apache.kafka.streams.processor.api.Record;
  *
  * <ol>
  *   <li>a new job gets its row, in memory or, where there is no room, on disk; the row is the acknowledgement;
- *   <li>the dispatcher runs it on a virtual thread and reports through {@link #finished}, from any thread;
+ *   <li>the dispatcher runs it on a virtual thread and reports through {@link Reports}, from any thread;
  *   <li>the next drain, on the stream thread, applies the report: row, index, settled, cursor and outputs change together, in the
  *       task's current transaction.
  * </ol>
@@ -42,7 +40,7 @@ import org.apache.kafka.streams.processor.api.Record;
  * <p>Only the stream thread touches stores, context and counters. Streams reuses a processor: everything is built anew in {@link
  * #init}, and a report that belongs to work of an earlier life finds no entry and is dropped.
  */
-final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step> implements Work.Listener {
+final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step> {
     /** Rows of one mailbox in memory: enough to keep its permits busy, too few to push its neighbours onto the disk. */
     private static final int IN_MEMORY_PER_MAILBOX = 64;
 
@@ -54,24 +52,13 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     /** Every fire of a punctuator makes a transaction: an idle task has one a second. */
     private static final Duration IDLE = Duration.ofSeconds(1);
 
-    /**
-     * What runs longer is written down as running, so that its process's death counts. Most jobs end before: for them the mark would be
-     * a write more. A killer that strikes sooner is found all the same, because after a death nothing runs unmarked.
-     */
-    private static final Duration UNMARKED = Duration.ofMillis(200);
-
     /** How long a graceful stop waits for what runs before it interrupts it. */
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
     private final StageContext shared;
     private final StageMeters meters;
 
-    /** Attempts that began, in that order. */
-    private Queue<Started> started;
-    /** Attempts that go on only when their row is marked. */
-    private Queue<Work> gated;
-
-    private Queue<Work> finished;
+    private Reports reports;
     private JobTable table;
     private WaitingRoom waiting;
     private Parking parking;
@@ -84,8 +71,6 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     private Instant stopBy;
     private boolean handedIn;
 
-    private record Started(Work work, long nanos) {}
-
     ExecuteStage(StageContext shared) {
         this.shared = shared;
         this.meters = new StageMeters(shared.meters());
@@ -94,9 +79,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     @Override
     public void init(ProcessorContext<byte[], Step> context) {
         super.init(context);
-        started = new ConcurrentLinkedQueue<>();
-        gated = new ConcurrentLinkedQueue<>();
-        finished = new ConcurrentLinkedQueue<>();
+        reports = new Reports();
         table = new JobTable(context.getStateStore(Stores.JOBS));
         waiting = new WaitingRoom(context.getStateStore(Stores.WAITING), context.getStateStore(Stores.SCHEDULE));
         parking = new Parking(shared, waiting.causes(), now());
@@ -236,39 +219,24 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
                         row.isListing() ? Optional.ofNullable(row.listing().page()) : Optional.empty()),
                 permits,
                 quarantine.modeOf(row),
-                this);
+                reports);
         table.assign(entry, work);
         if (quarantine.isOpen() && stopBy == null) {
             shared.dispatcher().submit(work);
         }
     }
 
-    // What comes back, from any thread.
-
-    @Override
-    public void onStarted(Work work) {
-        JobAttempt attempt = work.attempt();
-        JobLog.consumeStart(attempt.job(), attempt.generation(), attempt.attempt());
-        if (work.mustWait()) {
-            gated.add(work);
-        } else {
-            started.add(new Started(work, System.nanoTime()));
-        }
-    }
-
-    @Override
-    public void onFinished(Work work) {
-        finished.add(work);
-    }
+    // What comes back.
 
     /** Applies what was reported since the last drain. */
     private void drain() {
         long began = System.nanoTime();
         for (int i = 0; i < DRAIN_ITEMS && System.nanoTime() - began < DRAIN_BUDGET.toNanos(); i++) {
-            Work work = finished.poll();
-            if (work == null) {
+            Optional<Work> ended = reports.takeFinished();
+            if (ended.isEmpty()) {
                 break;
             }
+            Work work = ended.get();
             meters.drained(work.sinceEnd());
             table.find(work).ifPresentOrElse(entry -> apply(entry, work), meters::lateCompletion);
             shared.dispatcher().applied(work);
@@ -279,31 +247,24 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         }
     }
 
+    /** A job that goes on running is written down as such, so that its process's death counts. */
     private void mark() {
-        for (Work work = gated.poll(); work != null; work = gated.poll()) {
-            Optional<JobTable.Entry> entry = table.find(work);
-            if (entry.isPresent()) {
-                mark(entry.get(), work);
-                quarantine.holdUntilCommitted(work);
-                context().commit();
-            }
+        for (var work = reports.takeLongRunning(); work.isPresent(); work = reports.takeLongRunning()) {
+            mark(work.get());
         }
-        long before = System.nanoTime() - UNMARKED.toNanos();
-        for (Started head = started.peek(); head != null; head = started.peek()) {
-            Work work = head.work();
-            boolean runs = work.completion() == null;
-            if (runs && head.nanos() - before > 0) {
-                break;
-            }
-            started.remove();
-            if (runs) {
-                table.find(work).ifPresent(entry -> mark(entry, work));
+        for (var work = reports.takeGated(); work.isPresent(); work = reports.takeGated()) {
+            if (mark(work.get())) {
+                quarantine.holdUntilCommitted(work.get());
+                context().commit();
             }
         }
     }
 
-    private void mark(JobTable.Entry entry, Work work) {
-        table.update(entry, entry.row().in(new Row.State.Running(shared.life(), work.mode() == Work.Mode.ALONE)));
+    private boolean mark(Work work) {
+        Optional<JobTable.Entry> entry = table.find(work);
+        entry.ifPresent(running -> table.update(
+                running, running.row().in(new Row.State.Running(shared.life(), work.mode() == Work.Mode.ALONE))));
+        return entry.isPresent();
     }
 
     private void apply(JobTable.Entry entry, Work work) {
