@@ -30,7 +30,8 @@ public final class ConnectionOptions {
             names = "--data",
             order = 50,
             paramLabel = "DIR",
-            description = "Data folder of the `up` to talk to. Default: $WAYBILL_DATA, then ~/.waybill.")
+            description =
+                    "Data folder of `up`, with its secrets and run.json. Default: $WAYBILL_DATA, then ~/.waybill.")
     private Path data;
 
     @Option(

@@ -8,11 +8,13 @@ import java.util.List;
 /** A child process that does not outlive this JVM, not even where the JVM is killed. */
 final class WatchedProcess {
     // The child's parent is a shell that interrupts it as soon as our end of the shell's standard input closes: because
-    // we closed
-    // it, or because this JVM is no more. The shell ends with the child and with its exit code.
+    // we closed it, or because this JVM is no more. The shell ends with the child and with its exit code.
+    //
+    // Where there is setsid, the child is out of the terminal's reach: Ctrl-C would stop the database before those who
+    // still write to it, whatever signals it was told to ignore, for PostgreSQL sets its own.
     private static final String WATCH = """
         exec 3<&0 </dev/null
-        "$@" 3<&- &
+        $(command -v setsid) "$@" 3<&- &
         child=$!
         (read -r _ <&3; kill -INT $child) &
         reader=$!

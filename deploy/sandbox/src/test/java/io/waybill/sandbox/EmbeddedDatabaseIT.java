@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -60,6 +61,21 @@ class EmbeddedDatabaseIT {
             assertEquals(url, database.jdbcUrl());
             assertEquals(7, number(database, "SELECT id FROM kept"));
         }
+    }
+
+    @Test
+    void server_isOutOfTheTerminalsReach() throws Exception {
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(data, PROGRAMS, 0)) {
+            long server = Long.parseLong(
+                    Files.readAllLines(data.resolve("cluster/postmaster.pid")).getFirst());
+            assertEquals(server, processGroup(server), "a Ctrl-C goes to the group of the terminal's command");
+            assertEquals(1, number(database, "SELECT 1"));
+        }
+    }
+
+    private static long processGroup(long pid) throws Exception {
+        Process ps = new ProcessBuilder("ps", "-o", "pgid=", "-p", Long.toString(pid)).start();
+        return Long.parseLong(new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
     }
 
     @Test

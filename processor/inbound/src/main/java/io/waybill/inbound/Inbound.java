@@ -7,6 +7,6 @@ public final class Inbound {
     private Inbound() {}
 
     public static void main(String[] arguments) {
-        Micronaut.run(Inbound.class, arguments);
+        Micronaut.build(arguments).banner(false).mainClass(Inbound.class).start();
     }
 }

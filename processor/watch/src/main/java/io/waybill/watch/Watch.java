@@ -16,6 +16,7 @@ public final class Watch {
 
     public static void main(String[] arguments) throws IOException {
         Micronaut.build(arguments)
+                .banner(false)
                 .mainClass(Watch.class)
                 .banner(false)
                 .propertySources(kafkaSettings(System.getenv("WAYBILL_KAFKA_CONFIG")))

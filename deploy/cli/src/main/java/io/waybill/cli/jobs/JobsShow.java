@@ -60,8 +60,8 @@ final class JobsShow implements Callable<Integer> {
         output.object(new Shown(id, row.orElse(null), trouble.orElse(null), search.outcomes(), search.whole()));
         output.line("job        " + id);
         output.line("processor  "
-                + row.map(JobsShow::state).orElse(trouble.isPresent() ? "not known" : "does not know it"));
-        trouble.ifPresent(why -> output.warning("the processor was not asked: " + why));
+                + row.map(JobsShow::state).orElse(trouble.isPresent() ? "could not be asked" : "does not know it"));
+        trouble.ifPresent(output::warning);
         print(search);
         return row.isPresent() || !search.outcomes().isEmpty() ? Exit.DONE : Exit.INCOMPLETE;
     }

@@ -24,6 +24,11 @@ public final class Answer implements Readiness {
         }
     }
 
+    /** The program starts anew, and will answer anew. */
+    void forget() {
+        line = null;
+    }
+
     @Override
     public boolean isReady() {
         JsonNode said = line;

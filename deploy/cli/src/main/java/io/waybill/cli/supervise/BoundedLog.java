@@ -12,10 +12,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** A child's output in a file of bounded size, with one predecessor ({@code .1}): a new file at each start and whenever it is full. */
+/**
+ * A child's output in a file of bounded size, with its predecessors ({@code .1} the latest, to {@code .4}): a new file at each start and
+ * whenever it is full. So the log of a crash is still there when two more have followed.
+ */
 public final class BoundedLog {
-    /** Twice this much per program stays on the disk. */
-    public static final long MAX_BYTES = 16L * 1024 * 1024;
+    private static final int PREDECESSORS = 4;
+
+    /** Five times this much per program stays on the disk. */
+    public static final long MAX_BYTES = 8L * 1024 * 1024;
 
     /** What {@link #lastLines} looks at. */
     private static final int TAIL_BYTES = 64 * 1024;
@@ -46,17 +51,22 @@ public final class BoundedLog {
 
     /** Sets the present file aside, if there is one. */
     public void rotate() {
-        try {
-            Files.move(file, predecessor(), StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException noneOrNotPossible) {
-            // A log that cannot be set aside is overwritten: better than one that grows.
+        if (!Files.exists(file)) {
+            return;
+        }
+        for (int older = PREDECESSORS; older > 0; older--) {
+            try {
+                Files.move(predecessor(older - 1), predecessor(older), StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException noneOrNotPossible) {
+                // A log that cannot be set aside is overwritten: better than one that grows.
+            }
         }
     }
 
     /** The last lines, oldest first; of the predecessor where the file is empty. */
     public List<String> lastLines(int count) {
         List<String> lines = tail(file);
-        lines = lines.isEmpty() ? tail(predecessor()) : lines;
+        lines = lines.isEmpty() ? tail(predecessor(1)) : lines;
         return lines.subList(Math.max(0, lines.size() - count), lines.size());
     }
 
@@ -93,8 +103,8 @@ public final class BoundedLog {
         }
     }
 
-    private Path predecessor() {
-        return file.resolveSibling(file.getFileName() + ".1");
+    private Path predecessor(int number) {
+        return number == 0 ? file : file.resolveSibling(file.getFileName() + "." + number);
     }
 
     private static List<String> tail(Path file) {

@@ -11,7 +11,9 @@ import java.util.function.Consumer;
 /** A program that is kept running until it is stopped. */
 final class Supervised {
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final int LINES_SHOWN = 15;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int LINES_SHOWN = 8;
+    private static final int COLUMNS_SHOWN = 240;
 
     private final Tree tree;
     private final Program program;
@@ -45,7 +47,9 @@ final class Supervised {
 
     /** Waits until it serves. Throws {@link Problem} with its last words where it ended or the time is up. */
     void awaitReady(Duration limit) throws InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long began = System.nanoTime();
+        long deadline = began + limit.toNanos();
+        long nextNotice = began + PATIENCE.toNanos();
         while (!program.ready().isReady()) {
             if (!child.isAlive()) {
                 int code = child.await();
@@ -58,6 +62,10 @@ final class Supervised {
             }
             if (System.nanoTime() > deadline) {
                 throw notStarted("is not ready after " + limit.toSeconds() + " s");
+            }
+            if (System.nanoTime() > nextNotice) {
+                notices.accept(program.name() + " is still starting, " + since(began) + "; its log: " + log.file());
+                nextNotice += PATIENCE.toNanos();
             }
             if (stopping.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new InterruptedException("stopped");
@@ -95,6 +103,9 @@ final class Supervised {
 
     private synchronized void launch() throws IOException {
         if (stopping.getCount() > 0) {
+            if (program.ready() instanceof Answer answer) {
+                answer.forget();
+            }
             child = ChildProcess.start(tree, program, log);
         }
     }
@@ -114,6 +125,7 @@ final class Supervised {
                     return;
                 }
                 relaunch();
+                tellWhenReady();
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -130,8 +142,28 @@ final class Supervised {
         }
     }
 
+    /** Whoever read that it ended wants to know that it is back. */
+    private void tellWhenReady() throws InterruptedException {
+        long began = System.nanoTime();
+        while (child.isAlive()) {
+            if (program.ready().isReady()) {
+                notices.accept(program.name() + " is ready again, after " + since(began));
+                return;
+            }
+            if (stopping.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        }
+    }
+
+    private static String since(long began) {
+        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began) + " s";
+    }
+
     private Problem notStarted(String what) {
-        List<String> last = log.lastLines(LINES_SHOWN);
+        List<String> last = log.lastLines(LINES_SHOWN).stream()
+                .map(line -> line.length() <= COLUMNS_SHOWN ? line : line.substring(0, COLUMNS_SHOWN) + " …")
+                .toList();
         String words = last.isEmpty() ? "It said nothing." : "Its last words:\n    " + String.join("\n    ", last);
         return Problem.incomplete(program.name() + " " + what, log.file().toString(), words);
     }

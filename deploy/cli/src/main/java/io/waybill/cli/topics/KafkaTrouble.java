@@ -5,6 +5,7 @@ import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** What to tell an operator when Kafka does not do what it was asked. */
@@ -23,6 +24,11 @@ public final class KafkaTrouble {
                         "Kafka does not allow it (" + failure.getClass().getSimpleName() + ")",
                         where,
                         "Give the user of --kafka-config the right to read and write mail.*.");
+            case TimeoutException _ ->
+                Problem.incomplete(
+                        "Kafka did not answer in time",
+                        where,
+                        "Is it running? `waybill up` starts one; --bootstrap-servers names another.");
             default ->
                 Problem.incomplete(
                         "Kafka did not do it (" + failure.getClass().getSimpleName() + ")",

@@ -56,6 +56,8 @@ class SupervisorIT {
             ProcessHandle.of(first).orElseThrow().destroyForcibly();
             await().atMost(LIMIT).until(() -> !pid("app").equals(Long.toString(first)));
             assertTrue(notices.stream().anyMatch(notice -> notice.startsWith("app ended")), notices.toString());
+            await().atMost(LIMIT)
+                    .until(() -> notices.stream().anyMatch(notice -> notice.startsWith("app is ready again")));
         }
     }
 

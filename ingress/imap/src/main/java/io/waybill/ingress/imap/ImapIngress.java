@@ -16,6 +16,7 @@ public final class ImapIngress {
 
     public static void main(String[] arguments) throws IOException {
         Micronaut.build(arguments)
+                .banner(false)
                 .mainClass(ImapIngress.class)
                 .banner(false)
                 .propertySources(kafkaSettings(System.getenv("WAYBILL_KAFKA_CONFIG")))
