@@ -1,13 +1,17 @@
 package io.waybill.cli.up;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.waybill.cli.ConnectionOptions;
 import io.waybill.cli.Output;
 import io.waybill.cli.Problem;
+import io.waybill.cli.RunFile;
+import io.waybill.cli.jobs.InternalEndpoint;
 import io.waybill.cli.supervise.Tree;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.Topics;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -127,9 +131,11 @@ public final class UpVerb implements Callable<Integer> {
             plan.secrets().createInstallKey();
             requested.apply(stack, output);
             stack.startApps();
-            try (OutcomeFeed feed = OutcomeFeed.fromNow(stack.kafka(), this::tell)) {
+            try (OutcomeFeed outcomes = OutcomeFeed.fromNow(stack.kafka(), this::tell)) {
                 tellWhatIsAwaited(directory);
-                new CountDownLatch(1).await();
+                try (ListenerFeed listeners = ListenerFeed.start(() -> listeners(stack.run()), output::progress)) {
+                    new CountDownLatch(1).await();
+                }
             }
         }
     }
@@ -153,6 +159,15 @@ public final class UpVerb implements Callable<Integer> {
                     "this cluster has mailboxes already, but the installation's key is not here",
                     plan.secrets().path().resolve("install.key").toString(),
                     "Copy install.key and the other files of the secrets folder from a machine that runs Waybill.");
+        }
+    }
+
+    private static Optional<JsonNode> listeners(RunFile run) {
+        try {
+            return InternalEndpoint.get(URI.create(run.watchUrl()), "/internal/listeners", Optional.of(run.token()));
+        } catch (Problem restarting) {
+            // That its program ended was told already.
+            return Optional.empty();
         }
     }
 
