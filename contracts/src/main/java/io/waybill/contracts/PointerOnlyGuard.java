@@ -79,14 +79,27 @@ public final class PointerOnlyGuard {
             return reject(
                     FailureCode.POINTER_TOO_LARGE, "the record is larger than " + PointerJob.MAX_BYTES + " bytes");
         }
-        // Decoded here, strictly: the parser would guess at UTF-16 and let broken UTF-8 pass.
-        try (JsonParser parser = FACTORY.createParser(utf8(value))) {
+        try (JsonParser parser = parser(value)) {
             return parser.nextToken() == JsonToken.START_OBJECT
                     ? checkObject(parser)
                     : reject(FailureCode.UNDECODABLE, "the record is not a JSON object");
         } catch (IOException broken) {
             return reject(FailureCode.UNDECODABLE, "the record is not JSON");
         }
+    }
+
+    /** Decoded here, strictly, unless it is plain ASCII: the parser would guess at UTF-16 and let broken UTF-8 pass. */
+    private static JsonParser parser(byte[] value) throws IOException {
+        return isPlain(value) ? FACTORY.createParser(value) : FACTORY.createParser(utf8(value));
+    }
+
+    private static boolean isPlain(byte[] value) {
+        for (byte b : value) {
+            if (b < ' ') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String utf8(byte[] value) throws CharacterCodingException {
