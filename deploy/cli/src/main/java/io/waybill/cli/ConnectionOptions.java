@@ -1,18 +1,15 @@
 package io.waybill.cli;
 
 import io.waybill.contracts.CredentialReference;
+import io.waybill.contracts.KafkaClientFile;
 import io.waybill.contracts.Secret;
 import io.waybill.contracts.Secrets;
 import java.io.IOException;
-import java.io.Reader;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -227,18 +224,14 @@ public final class ConnectionOptions {
     }
 
     private static Map<String, Object> properties(Path file) {
-        Properties read = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            read.load(reader);
+        try {
+            return Map.copyOf(KafkaClientFile.read(file.toString()));
         } catch (IOException | IllegalArgumentException unreadable) {
             throw Problem.usage(
                     "cannot read the Kafka settings (" + unreadable.getClass().getSimpleName() + ")",
                     file.toString(),
                     "Pass a readable Java properties file by --kafka-config.");
         }
-        Map<String, Object> settings = new LinkedHashMap<>();
-        read.stringPropertyNames().forEach(name -> settings.put(name, read.getProperty(name)));
-        return settings;
     }
 
     private static String text(CredentialReference reference) {

@@ -2,13 +2,10 @@ package io.waybill.watch;
 
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.runtime.Micronaut;
+import io.waybill.contracts.KafkaClientFile;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 
 /** The application, on port 8084. Starts without a broker, and is ready when it knows which mailboxes are its own. */
 public final class Watch {
@@ -16,7 +13,6 @@ public final class Watch {
 
     public static void main(String[] arguments) throws IOException {
         Micronaut.build(arguments)
-                .banner(false)
                 .mainClass(Watch.class)
                 .banner(false)
                 .propertySources(kafkaSettings(System.getenv("WAYBILL_KAFKA_CONFIG")))
@@ -25,14 +21,8 @@ public final class Watch {
 
     /** The client settings in an operator's file (TLS, SASL). */
     static PropertySource kafkaSettings(String file) throws IOException {
-        Properties settings = new Properties();
-        if (file != null && !file.isBlank()) {
-            try (Reader in = Files.newBufferedReader(Path.of(file))) {
-                settings.load(in);
-            }
-        }
         Map<String, Object> named = new HashMap<>();
-        settings.forEach((name, value) -> named.put("kafka." + name, value));
+        KafkaClientFile.read(file).forEach((name, value) -> named.put("kafka." + name, value));
         return PropertySource.of("waybill-kafka-config", named);
     }
 }
