@@ -88,10 +88,11 @@ final class TicketsDatabase implements AutoCloseable {
         configuration.setAutoCommit(false);
         configuration.setConnectionInitSql("set lock_timeout = " + LOCK.toMillis()
                 + "; set idle_in_transaction_session_timeout = " + IDLE_IN_TRANSACTION.toMillis());
+        // All as text: the driver does not see a value of another type.
         configuration.addDataSourceProperty("ApplicationName", "waybill-tickets");
-        configuration.addDataSourceProperty("connectTimeout", CONNECT.toSeconds());
-        configuration.addDataSourceProperty("socketTimeout", SILENCE.toSeconds());
-        configuration.addDataSourceProperty("tcpKeepAlive", true);
+        configuration.addDataSourceProperty("connectTimeout", Long.toString(CONNECT.toSeconds()));
+        configuration.addDataSourceProperty("socketTimeout", Long.toString(SILENCE.toSeconds()));
+        configuration.addDataSourceProperty("tcpKeepAlive", "true");
         return configuration;
     }
 

@@ -143,6 +143,14 @@ class TicketsOutageIT {
     }
 
     @Test
+    void inTransaction_databaseSilent_doesNotWaitForEver() throws Exception {
+        try (TicketsDatabase database = tickets.open()) {
+            int silenceMillis = database.inTransaction(Instant.now().plusSeconds(30), Connection::getNetworkTimeout);
+            assertEquals(40_000, silenceMillis);
+        }
+    }
+
+    @Test
     void handle_interrupted_throwsAndIsNoOutage() throws Exception {
         assertInstanceOf(Done.class, handle());
         try (Connection blocker = DriverManager.getConnection(
