@@ -112,6 +112,18 @@ public final class EmbeddedDatabase implements AutoCloseable {
         server.stop();
     }
 
+    /**
+     * Makes the server stand still: connections stay open, new ones are taken, and nobody answers, until {@link #stop()}. The only
+     * state in which it would outlive this JVM.
+     */
+    public synchronized void halt() {
+        try {
+            server.halt();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
     /** Starts a stopped server on its port and data, and waits until it answers. */
     public synchronized void startAgain() {
         try {

@@ -11,8 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** One running server process. */
 record PostgresServer(PostgresCluster cluster, int port, Process watcher) {
@@ -79,6 +82,15 @@ record PostgresServer(PostgresCluster cluster, int port, Process watcher) {
         }
     }
 
+    /** Makes the server and its sessions stand still, until {@link #stop}. */
+    void halt() throws IOException {
+        Set<String> halted = new TreeSet<>();
+        // A session may begin between two looks.
+        while (halted.addAll(processes())) {
+            signal("STOP", halted);
+        }
+    }
+
     void stop() {
         try {
             // An interrupt is PostgreSQL's fast stop: connections are broken, data is written.
@@ -87,11 +99,39 @@ record PostgresServer(PostgresCluster cluster, int port, Process watcher) {
             // The shell has ended, and its server with it.
         }
         try {
+            // What stands still does not hear the interrupt.
+            signal("CONT", processes());
+        } catch (IOException noShell) {
+            // Then nobody halted it either.
+        }
+        try {
             if (!watcher.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                 // Its data outlives this as it would a power cut.
                 watcher.descendants().forEach(ProcessHandle::destroyForcibly);
                 watcher.destroyForcibly().waitFor();
             }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Set<String> processes() {
+        return watcher.descendants()
+                .filter(process -> process.info().command().orElse("").endsWith("/postgres"))
+                .map(process -> Long.toString(process.pid()))
+                .collect(Collectors.toSet());
+    }
+
+    private static void signal(String name, Set<String> processes) throws IOException {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "kill -" + name + " \"$@\"", "signal"));
+        command.addAll(processes);
+        Process kill = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            // Its exit code says nothing: one of them may have ended meanwhile.
+            kill.waitFor();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -2,12 +2,14 @@ package io.waybill.sandbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -76,6 +78,26 @@ class EmbeddedDatabaseIT {
     private static long processGroup(long pid) throws Exception {
         Process ps = new ProcessBuilder("ps", "-o", "pgid=", "-p", Long.toString(pid)).start();
         return Long.parseLong(new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
+    }
+
+    @Test
+    void halt_answersNobodyUntilItIsStopped() throws Exception {
+        try (EmbeddedDatabase database = EmbeddedDatabase.startScratch()) {
+            execute(database, "CREATE TABLE kept (id int)", "INSERT INTO kept VALUES (7)");
+            try (Connection open = connect(database, database.password())) {
+                database.halt();
+                open.setNetworkTimeout(Runnable::run, 500);
+                SQLException silent = assertThrows(
+                        SQLException.class, () -> open.createStatement().execute("SELECT 1"));
+                assertInstanceOf(SocketTimeoutException.class, silent.getCause());
+                assertFalse(database.onExit().isDone());
+            }
+
+            database.stop();
+            database.startAgain();
+
+            assertEquals(7, number(database, "SELECT id FROM kept"));
+        }
     }
 
     @Test
