@@ -1,8 +1,11 @@
 package io.waybill.e2e;
 
+import static org.awaitility.Awaitility.await;
+
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapPointer;
+import io.waybill.contracts.JobId;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
@@ -27,8 +30,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -38,6 +46,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.awaitility.Awaitility;
 
 /** A broker, a database and a mail server, all real, and the ways a test uses them. */
 final class Ground implements AutoCloseable, Promise.Evidence {
@@ -51,6 +61,8 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     private Connection connection;
 
     Ground(Path directory) throws Exception {
+        // Threads of the mail server throw where a client hangs up, which is what some tests make clients do.
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
         this.directory = directory;
         kafka = EmbeddedBroker.start(directory.resolve("kafka"), 0);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
@@ -85,8 +97,17 @@ final class Ground implements AutoCloseable, Promise.Evidence {
         return new ProcessorProcess(processorEnvironment(), directory.resolve(name + ".log"));
     }
 
+    /** Mailboxes of four tenants whose mails become tickets. */
+    List<Mailbox> mailboxes(int count) {
+        List<Mailbox> mailboxes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            mailboxes.add(mailbox("tenant" + i % 4, "box" + i, "tickets"));
+        }
+        return mailboxes;
+    }
+
     /** A mailbox on the mail server, made known. */
-    Mailbox mailbox(String tenant, String name) {
+    Mailbox mailbox(String tenant, String name, String handler) {
         String address = name + "@" + tenant + ".example.com";
         mail.addUser(address, tenant + "." + name, PASSWORD);
         Mailbox mailbox = new Mailbox(
@@ -97,7 +118,7 @@ final class Ground implements AutoCloseable, Promise.Evidence {
                 List.of(),
                 "k-" + tenant + "-" + name,
                 Instant.EPOCH,
-                List.of("tickets"),
+                List.of(handler),
                 MailboxLimits.DEFAULTS,
                 new ImapAccount(
                         "127.0.0.1",
@@ -108,7 +129,8 @@ final class Ground implements AutoCloseable, Promise.Evidence {
                         List.of("INBOX"),
                         null),
                 false);
-        send(Topics.MAILBOXES.name(), mailbox.key().bytes(), KafkaMailboxDirectory.encode(mailbox));
+        send(Topics.MAILBOXES.name(), mailbox.key().bytes(), KafkaMailboxDirectory.encode(mailbox))
+                .join();
         return mailbox;
     }
 
@@ -125,17 +147,26 @@ final class Ground implements AutoCloseable, Promise.Evidence {
 
     /** Accepts a pointer as an ingress does: durable when this returns. */
     PointerJob accept(Mailbox mailbox, ImapPointer pointer) {
-        PointerJob job = PointerJob.of(mailbox, pointer, Instant.now());
-        send(Topics.POINTERS.name(), job.mailbox().bytes(), PointerJobCodec.encode(job));
-        return job;
+        return offer(mailbox, pointer).join();
     }
 
-    void send(String topic, byte[] key, byte[] value) {
-        try {
-            producer.send(new ProducerRecord<>(topic, key, value)).get();
-        } catch (Exception refused) {
-            throw new IllegalStateException("the broker did not accept a record", refused);
-        }
+    /** Sends a pointer on its way; it is accepted when the future completes. */
+    CompletableFuture<PointerJob> offer(Mailbox mailbox, ImapPointer pointer) {
+        PointerJob job = PointerJob.of(mailbox, pointer, Instant.now());
+        return send(Topics.POINTERS.name(), job.mailbox().bytes(), PointerJobCodec.encode(job))
+                .thenApply(_ -> job);
+    }
+
+    private CompletableFuture<Void> send(String topic, byte[] key, byte[] value) {
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        var _ = producer.send(new ProducerRecord<>(topic, key, value), (_, refused) -> {
+            if (refused == null) {
+                sent.complete(null);
+            } else {
+                sent.completeExceptionally(refused);
+            }
+        });
+        return sent;
     }
 
     @Override
@@ -149,6 +180,32 @@ final class Ground implements AutoCloseable, Promise.Evidence {
             }
         }
         return outcomes;
+    }
+
+    /** Waits until each of these jobs has an outcome. */
+    void awaitSettled(Collection<PointerJob> jobs, Duration patience) {
+        await("outcomes of " + jobs.size() + " jobs")
+                .atMost(patience)
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> {
+                    Set<JobId> settled =
+                            outcomes().stream().map(JobOutcome::jobId).collect(Collectors.toSet());
+                    return jobs.stream().map(PointerJob::jobId).allMatch(settled::contains);
+                });
+    }
+
+    @Override
+    public int deadLetters() {
+        Set<Bytes> open = new HashSet<>();
+        for (ConsumerRecord<byte[], byte[]> record : read(List.of(Topics.DEAD_LETTERS.name()), "read_committed")) {
+            Bytes key = Bytes.wrap(record.key());
+            if (record.value() == null) {
+                open.remove(key);
+            } else {
+                open.add(key);
+            }
+        }
+        return open.size();
     }
 
     @Override

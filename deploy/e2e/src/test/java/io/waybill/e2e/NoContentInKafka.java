@@ -7,6 +7,7 @@ import io.waybill.contracts.PointerJob;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.UUID;
 
 /** A word that stands in the mails stands in no topic, changelog, key or header: not as it is, and not in base64. */
 final class NoContentInKafka implements Promise {
@@ -15,6 +16,11 @@ final class NoContentInKafka implements Promise {
     /** @param word random, in subject, body, names and Message-ID of the mails; a multiple of three characters */
     NoContentInKafka(String word) {
         this.word = word;
+    }
+
+    /** A word that stands nowhere by chance. */
+    static String randomWord() {
+        return "w" + UUID.randomUUID().toString().replace("-", "").substring(0, 29);
     }
 
     @Override

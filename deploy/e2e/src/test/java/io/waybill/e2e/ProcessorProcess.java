@@ -2,9 +2,12 @@ package io.waybill.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import io.waybill.sandbox.RehearsalHandler;
+import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -16,7 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The processor as operators run it: the packaged jar in a JVM of its own, which a test may kill. */
+/**
+ * The processor as operators run it: the packaged jar in a JVM of its own, which a test may kill. Beside {@code tickets} it has the
+ * handler {@code rehearsal}, which needs no database.
+ */
 final class ProcessorProcess {
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
 
@@ -49,7 +55,11 @@ final class ProcessorProcess {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
-                jar + System.getProperty("path.separator") + module.resolve("lib") + "/*",
+                String.join(
+                        File.pathSeparator,
+                        jar.toString(),
+                        module.resolve("lib") + "/*",
+                        handlers().toString()),
                 "io.waybill.inbound.Inbound"));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -59,6 +69,19 @@ final class ProcessorProcess {
         process = builder.start();
         // A test JVM that dies must not leave it behind.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    }
+
+    /** The jar of a handler that is added as operators add theirs. */
+    private static Path handlers() {
+        try {
+            return Path.of(RehearsalHandler.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     void awaitReady() {

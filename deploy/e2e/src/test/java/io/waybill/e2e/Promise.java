@@ -20,6 +20,9 @@ interface Promise {
         /** Outcomes that a read_committed consumer sees. */
         List<JobOutcome> outcomes();
 
+        /** Dead letters that are open. */
+        int deadLetters();
+
         /** How often the database holds the effect of this job. */
         int effects(PointerJob job) throws Exception;
 
