@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A mail, parsed and normalised. Everything in it was written by strangers. Larger contents stay on disk and are read as streams,
@@ -46,6 +47,19 @@ public interface InboundMail {
 
     /** The values of a header field, decoded, in order; empty where there is none. The name in any case. */
     List<String> header(String name);
+
+    /**
+     * The signs that a machine wrote the mail, or that nobody waits for an answer; empty for a person's. None for a fake that does not
+     * say.
+     */
+    default Set<Automation> automation() {
+        return Set.of();
+    }
+
+    /** What a mail system reports with this mail: a bounce, a delay, a read receipt, a complaint; empty for any other mail. */
+    default Optional<MailReport> report() {
+        return Optional.empty();
+    }
 
     /** What the mail held and this does not, because a bound was reached; one sentence each. */
     List<String> omissions();

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.waybill.handler.Automation;
 import io.waybill.handler.HandlerContext;
 import io.waybill.handler.HandlerResult;
 import io.waybill.handler.InboundMail;
+import io.waybill.handler.MailAddress;
 import io.waybill.handler.MailHandler;
+import io.waybill.handler.MailReport;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -164,6 +168,19 @@ public interface MailHandlerContract {
                                 .map(i -> i == 50 ? "self" : random())
                                 .toArray(String[]::new)));
         odd.put(
+                "an autoresponder's",
+                SampleMail.of(random())
+                        .from("noreply@example.com", "")
+                        .automated(Automation.values())
+                        .citing(random()));
+        odd.put(
+                "a bounce with a half of a surrogate pair",
+                SampleMail.of(random()).withoutFrom().reporting(bounce()));
+        odd.put(
+                "a read receipt of nothing",
+                SampleMail.of(random()).reporting(new MailReport.Receipt(Optional.empty(), "", Optional.empty())));
+        odd.put("a complaint", SampleMail.of(random()).reporting(new MailReport.Complaint("abuse", Optional.empty())));
+        odd.put(
                 "an empty attachment",
                 SampleMail.of(random()).attach("empty.bin", "application/octet-stream", new byte[0]));
         odd.put(
@@ -190,6 +207,17 @@ public interface MailHandlerContract {
                 .html(secret)
                 .attach(secret, "text/plain", secret.getBytes(StandardCharsets.UTF_8));
         assertFalse(handler().handle(mail, context(random())).toString().contains(secret));
+    }
+
+    private static MailReport bounce() {
+        return new MailReport.Delivery(
+                MailReport.Outcome.FAILED,
+                List.of(new MailReport.Recipient(
+                        "a\0b@example.com", MailReport.Outcome.FAILED, "5.1.1", "550 \uD83D" + "x".repeat(480))),
+                Optional.of(new MailReport.ReturnedMail(
+                        Optional.of(random()),
+                        List.of(random(), "t.1001." + "a".repeat(16) + "." + "b".repeat(16) + "@example.com"),
+                        List.of(new MailAddress("support+t.1001." + "a".repeat(16) + "@example.com", "")))));
     }
 
     private static SampleMail many(int attachments) {

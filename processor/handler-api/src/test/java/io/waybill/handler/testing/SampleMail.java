@@ -1,8 +1,10 @@
 package io.waybill.handler.testing;
 
 import io.waybill.handler.Attachment;
+import io.waybill.handler.Automation;
 import io.waybill.handler.InboundMail;
 import io.waybill.handler.MailAddress;
+import io.waybill.handler.MailReport;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,9 +13,12 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A mail made by hand. Starts as an ordinary one; each method takes something away from it or puts something odd into it. */
 public final class SampleMail implements InboundMail {
@@ -26,6 +31,9 @@ public final class SampleMail implements InboundMail {
     private Optional<Instant> date = Optional.of(Instant.parse("2026-03-04T05:06:07Z"));
     private Optional<String> text = Optional.of("It really is.\n");
     private Optional<String> html = Optional.empty();
+    private Set<Automation> automation = Set.of();
+    private Optional<MailReport> report = Optional.empty();
+    private final Map<String, List<String>> headers = new HashMap<>();
     private final List<Attachment> attachments = new ArrayList<>();
 
     private SampleMail(String messageId) {
@@ -103,6 +111,23 @@ public final class SampleMail implements InboundMail {
         return this;
     }
 
+    public SampleMail automated(Automation... signs) {
+        automation = Set.of(signs);
+        return this;
+    }
+
+    /** A report of a mail system; such a mail is automated as well. */
+    public SampleMail reporting(MailReport value) {
+        report = Optional.of(value);
+        return automated(Automation.REPORT);
+    }
+
+    /** A further header field, read by {@link #header} alone. */
+    public SampleMail header(String name, String... values) {
+        headers.put(name.toLowerCase(Locale.ROOT), List.of(values));
+        return this;
+    }
+
     private static List<MailAddress> addresses(String... addresses) {
         return Arrays.stream(addresses)
                 .map(address -> new MailAddress(address, ""))
@@ -174,8 +199,18 @@ public final class SampleMail implements InboundMail {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "subject" -> List.of(subject);
             case "message-id" -> messageId.map(id -> "<" + id + ">").stream().toList();
-            default -> List.of();
+            case String other -> headers.getOrDefault(other, List.of());
         };
+    }
+
+    @Override
+    public Set<Automation> automation() {
+        return automation;
+    }
+
+    @Override
+    public Optional<MailReport> report() {
+        return report;
     }
 
     @Override

@@ -15,6 +15,7 @@ final class FileNames {
             Map.entry("message/rfc822", "message-%d.eml"),
             Map.entry("message/delivery-status", "delivery-status-%d.txt"),
             Map.entry("message/disposition-notification", "disposition-notification-%d.txt"),
+            Map.entry("message/feedback-report", "feedback-report-%d.txt"),
             Map.entry("text/rfc822-headers", "headers-%d.txt"),
             Map.entry("text/calendar", "invitation-%d.ics"),
             Map.entry("text/plain", "text-%d.txt"),

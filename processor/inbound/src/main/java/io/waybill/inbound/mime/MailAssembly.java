@@ -1,6 +1,7 @@
 package io.waybill.inbound.mime;
 
 import io.waybill.handler.Attachment;
+import io.waybill.handler.MailReport;
 import io.waybill.sources.RawMail;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -156,11 +157,21 @@ final class MailAssembly {
         omissions.add("The mail is broken; what follows the last part was not read.");
     }
 
-    ParsedMail mail(RawMail raw, String bodyHash) {
+    /** Throws IOException where a part cannot be read back. */
+    ParsedMail mail(RawMail raw, String bodyHash) throws IOException {
         if (leftOut > MAX_NAMED) {
             omissions.add("Left out besides: " + (leftOut - MAX_NAMED) + " parts.");
         }
+        Optional<MailReport> report = Reports.of(header, attachments, text);
         return new ParsedMail(
-                raw, header, ContentKey.of(header, bodyHash), text, html, attachments, omissions, bounds.addresses());
+                raw,
+                header,
+                ContentKey.of(header, bodyHash),
+                text,
+                html,
+                attachments,
+                report,
+                omissions,
+                bounds.addresses());
     }
 }

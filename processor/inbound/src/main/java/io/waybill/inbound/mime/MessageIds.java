@@ -37,6 +37,11 @@ final class MessageIds {
         return cited.stream().limit(MAX_CITES).toList();
     }
 
+    /** The first in brackets. */
+    static Optional<String> first(String value) {
+        return all(value).stream().findFirst();
+    }
+
     private static List<String> all(String value) {
         List<String> ids = new ArrayList<>();
         Matcher matcher = ID.matcher(value);

@@ -1,8 +1,10 @@
 package io.waybill.inbound.mime;
 
 import io.waybill.handler.Attachment;
+import io.waybill.handler.Automation;
 import io.waybill.handler.InboundMail;
 import io.waybill.handler.MailAddress;
+import io.waybill.handler.MailReport;
 import io.waybill.sources.RawMail;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A mail taken apart. Header fields are read once, when it is made, so that what a bound leaves out can be named. */
 final class ParsedMail implements InboundMail {
@@ -22,6 +25,7 @@ final class ParsedMail implements InboundMail {
     private final Optional<String> text;
     private final Optional<String> html;
     private final List<Attachment> attachments;
+    private final Optional<MailReport> report;
     private final List<String> omissions;
     private final List<MailAddress> from;
     private final List<MailAddress> replyTo;
@@ -36,6 +40,7 @@ final class ParsedMail implements InboundMail {
             Optional<String> text,
             Optional<String> html,
             List<Attachment> attachments,
+            Optional<MailReport> report,
             List<String> omissions,
             int maxAddresses) {
         this.raw = raw;
@@ -44,6 +49,7 @@ final class ParsedMail implements InboundMail {
         this.text = text;
         this.html = html;
         this.attachments = List.copyOf(attachments);
+        this.report = report;
         List<String> omitted = new ArrayList<>(omissions);
         this.from = addresses("From", maxAddresses, omitted);
         this.replyTo = addresses("Reply-To", maxAddresses, omitted);
@@ -134,6 +140,16 @@ final class ParsedMail implements InboundMail {
     @Override
     public List<String> header(String name) {
         return header.decoded(name);
+    }
+
+    @Override
+    public Set<Automation> automation() {
+        return RobotSigns.of(header, from());
+    }
+
+    @Override
+    public Optional<MailReport> report() {
+        return report;
     }
 
     @Override

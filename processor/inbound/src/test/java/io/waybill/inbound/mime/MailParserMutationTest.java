@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.waybill.handler.Attachment;
 import io.waybill.handler.InboundMail;
 import io.waybill.handler.MailAddress;
+import io.waybill.handler.MailReport;
 import io.waybill.inbound.mime.ParseResult.Parsed;
 import io.waybill.inbound.mime.ParseResult.Refused;
 import java.io.ByteArrayOutputStream;
@@ -255,6 +256,15 @@ class MailParserMutationTest {
                 assertTrue(address.address().matches("(?s).+@[^@\\s]+")
                         && address.address().length() <= 320);
                 assertTrue(address.name().chars().noneMatch(Character::isISOControl));
+            }
+        }
+        if (mail.report().isPresent() && mail.report().get() instanceof MailReport.Delivery delivery) {
+            assertTrue(!delivery.recipients().isEmpty() && delivery.recipients().size() <= 100);
+            for (MailReport.Recipient recipient : delivery.recipients()) {
+                assertTrue(recipient.address().length() <= 320
+                        && recipient.diagnostic().length() <= 500);
+                assertTrue(
+                        (recipient.address() + recipient.diagnostic()).chars().noneMatch(Character::isISOControl));
             }
         }
         assertTrue(mail.date().stream().allMatch(date -> date.getEpochSecond() > -3_000_000_000L));

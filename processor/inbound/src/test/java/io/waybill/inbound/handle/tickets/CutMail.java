@@ -1,13 +1,16 @@
 package io.waybill.inbound.handle.tickets;
 
 import io.waybill.handler.Attachment;
+import io.waybill.handler.Automation;
 import io.waybill.handler.InboundMail;
 import io.waybill.handler.MailAddress;
+import io.waybill.handler.MailReport;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A mail whose original breaks off before the size that it says. */
 record CutMail(InboundMail mail) implements InboundMail {
@@ -74,6 +77,16 @@ record CutMail(InboundMail mail) implements InboundMail {
     @Override
     public List<String> header(String name) {
         return mail.header(name);
+    }
+
+    @Override
+    public Set<Automation> automation() {
+        return mail.automation();
+    }
+
+    @Override
+    public Optional<MailReport> report() {
+        return mail.report();
     }
 
     @Override
