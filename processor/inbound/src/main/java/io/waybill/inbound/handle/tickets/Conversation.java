@@ -1,189 +1,242 @@
 package io.waybill.inbound.handle.tickets;
 
-import static io.waybill.inbound.handle.tickets.DatabaseText.clean;
-
 import io.waybill.handler.HandlerContext;
 import io.waybill.handler.InboundMail;
-import io.waybill.handler.MailAddress;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 
 /**
- * Which ticket a mail belongs to, among those of its own mailbox.
+ * Which ticket a mail belongs to, among those of its own mailbox. The first of these rules that finds one decides:
  *
- * <p>Anybody can write any Message-ID into a mail, so citing one does not let anybody in. A mail joins a ticket where it cites a mail
- * of it and its sender is already a participant: an address in From, To or Cc of one of the ticket's mails. And, since mails do not
- * arrive in the order they were sent, where it is itself what an earlier mail cites, provided that each of the two has the other's
- * sender in From, To or Cc. Nobody makes himself a participant: a mail that does not join opens a ticket of its own.
+ * <ol>
+ *   <li>it carries a mark that we signed for that ticket
+ *   <li>it cites a mail of the ticket, and its sender is a participant: an address in From, To or Cc of one of the ticket's mails
+ *   <li>it and a mail of the ticket meet at an id that is not here yet: both cite it, or it is the mail that the other cites. Each of
+ *       the two must have the other's sender in From, To or Cc. Of each ticket only the first mail that cites the id counts, so that
+ *       nobody claims it by a later one
+ *   <li>its subject has the ticket's number, and its sender is a participant
+ * </ol>
+ *
+ * <p>Anybody can write any Message-ID and any number into a mail, so these alone let nobody in, and pull nobody else in: nobody makes
+ * himself a participant. What mail systems report has no participants at all, so only our own marks count there.
+ *
+ * <p>By the third rule the order of arrival does not matter: where each mail has full References and goes to all who write, the mails
+ * of a conversation find each other in any order. Who is brought in later is a stranger until the mail that brings him in is here.
  */
 final class Conversation {
-    private static final int MAX_CITES = 100;
-    private static final int MAX_ADDRESS = 320;
+    /** Of all the mails that cite one id; more of them are a flood, and cost each further one more. */
+    private static final int MAX_CITING = 1_000;
+
+    private static final int MAX_RELATED = 5;
+    private static final int MAX_NUMBERS = 5;
+    private static final Pattern NUMBER = Pattern.compile("\\[#?T-([1-9][0-9]{0,17})\\]", Pattern.CASE_INSENSITIVE);
+
+    /** Events have senders and recipients that are no partners in the conversation, unless the ticket is about them. */
+    private static final String COUNTS = "(w.kind = 'mail' or w.position = 1)";
 
     private final Connection connection;
     private final InboundMail mail;
     private final HandlerContext job;
-    private final List<byte[]> cited;
+    private final Citations citations;
+    private final Correspondents correspondents;
 
-    Conversation(Connection connection, InboundMail mail, HandlerContext job) {
+    Conversation(Connection connection, InboundMail mail, HandlerContext job, Citations citations) {
         this.connection = connection;
         this.mail = mail;
         this.job = job;
-        this.cited =
-                mail.cites().stream().limit(MAX_CITES).map(Conversation::key).toList();
+        this.citations = citations;
+        this.correspondents = new Correspondents(mail);
     }
 
-    /** Where an address stands in a mail. */
-    enum Role {
-        FROM("from"),
-        REPLY_TO("reply-to"),
-        TO("to"),
-        CC("cc");
-
-        private final String word;
-
-        Role(String word) {
-            this.word = word;
+    Placement place(SignedMarks marks) throws SQLException {
+        List<Long> numbers = numbers();
+        Optional<Long> ticket = existing(marks.in(mail, job));
+        Optional<String> sender = correspondents.sender();
+        if (ticket.isEmpty() && sender.isPresent() && !Classification.isOfMailSystem(mail)) {
+            ticket = cited(sender.get());
+            if (ticket.isEmpty()) {
+                ticket = meeting(sender.get());
+            }
+            if (ticket.isEmpty()) {
+                ticket = numbered(numbers, sender.get());
+            }
         }
-
-        String word() {
-            return word;
-        }
-
-        List<MailAddress> of(InboundMail mail) {
-            return switch (this) {
-                case FROM -> mail.from().stream().toList();
-                case REPLY_TO -> mail.replyTo();
-                case TO -> mail.to();
-                case CC -> mail.cc();
-            };
-        }
+        return ticket.isPresent() ? new Placement.Joins(ticket.get()) : new Placement.Opens(related(numbers));
     }
 
-    /** The address as it is compared: whole, in lower case, for no mail system of our days tells cases apart. */
-    static String address(MailAddress address) {
-        return clean(address.address(), MAX_ADDRESS).toLowerCase(Locale.ROOT);
+    private List<Long> numbers() {
+        return NUMBER.matcher(mail.subject())
+                .results()
+                .map(found -> Long.valueOf(found.group(1)))
+                .distinct()
+                .limit(MAX_NUMBERS)
+                .toList();
     }
 
-    /** A Message-ID as it is looked up: hashed, since it may be too long for an index. */
-    static byte[] key(String messageId) {
-        return sha256().digest(messageId.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** The keys of what the mail cites, in the order of its trust in them. */
-    List<byte[]> cited() {
-        return cited;
-    }
-
-    /**
-     * Holds this conversation until the transaction ends: its own id, what it cites, and its content. In sorted order, so that two
-     * mails that cite each other do not wait for each other.
-     */
-    void lock() throws SQLException {
-        Stream<byte[]> ids = Stream.concat(mail.messageId().map(Conversation::key).stream(), cited.stream());
-        LongStream keys = Stream.concat(ids, Stream.of(mail.contentKey())).mapToLong(this::lockKey);
-        Object[] sorted = keys.distinct().sorted().boxed().toArray();
-        try (PreparedStatement select =
-                connection.prepareStatement("select pg_advisory_xact_lock(k) from unnest(?::bigint[]) as k")) {
-            select.setArray(1, connection.createArrayOf("int8", sorted));
-            select.execute();
-        }
-    }
-
-    private long lockKey(byte[] id) {
-        MessageDigest digest = sha256();
-        for (String field : new String[] {job.tenant(), job.mailbox()}) {
-            byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
-            digest.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());
-            digest.update(bytes);
-        }
-        return ByteBuffer.wrap(digest.digest(id)).getLong();
-    }
-
-    /** The ticket that the mail joins; empty where it opens one. */
-    Optional<Long> ticket() throws SQLException {
-        Optional<String> sender = mail.from().map(Conversation::address);
-        if (sender.isEmpty()) {
+    private Optional<Long> existing(List<Long> signed) throws SQLException {
+        if (signed.isEmpty()) {
             return Optional.empty();
         }
-        Optional<Long> answered = cited.isEmpty() ? Optional.empty() : citedTicket(sender.get());
-        return answered.isPresent() ? answered : citingTicket(sender.get());
+        try (PreparedStatement select = connection.prepareStatement("""
+            select t.id
+              from unnest(?::bigint[]) with ordinality as signed(id, position)
+              join ticket t on t.tenant = ? and t.mailbox = ? and t.id = signed.id
+             order by signed.position
+             limit 1
+            """)) {
+            select.setArray(1, connection.createArrayOf("int8", signed.toArray()));
+            scope(select, 2);
+            return first(select);
+        }
     }
 
-    private Optional<Long> citedTicket(String sender) throws SQLException {
+    /** Where several mails have the id that is cited, it is the one whose sender is addressed. */
+    private Optional<Long> cited(String sender) throws SQLException {
+        if (citations.cited().isEmpty()) {
+            return Optional.empty();
+        }
         try (PreparedStatement select = connection.prepareStatement("""
             select c.ticket_id
               from unnest(?::bytea[]) with ordinality as cited(key, position)
               join comment c on c.tenant = ? and c.mailbox = ? and c.message_key = cited.key
              where exists (select 1 from correspondent r
+                             join comment w on w.tenant = r.tenant and w.mailbox = r.mailbox and w.id = r.comment_id
                             where r.tenant = c.tenant and r.mailbox = c.mailbox and r.ticket_id = c.ticket_id
-                              and r.address = ? and r.role in ('from', 'to', 'cc'))
-             order by cited.position, c.id
+                              and r.address = ? and r.role in ('from', 'to', 'cc') and %s)
+             order by cited.position, coalesce(c.sender = any(?::text[]), false) desc, c.id
              limit 1
-            """)) {
-            Array keys = connection.createArrayOf("bytea", cited.toArray(byte[][]::new));
-            select.setArray(1, keys);
-            select.setString(2, job.tenant());
-            select.setString(3, job.mailbox());
+            """.formatted(COUNTS))) {
+            select.setArray(1, keys(citations.cited().toArray(byte[][]::new)));
+            scope(select, 2);
             select.setString(4, sender);
-            return id(select);
+            select.setArray(5, addresses());
+            return first(select);
         }
     }
 
-    /** The original that comes after its reply: only the earliest reply counts, so that a later one cannot claim it. */
-    private Optional<Long> citingTicket(String sender) throws SQLException {
-        if (mail.messageId().isEmpty()) {
+    private Optional<Long> meeting(String sender) throws SQLException {
+        if (citations.all().length == 0) {
             return Optional.empty();
         }
-        Object[] correspondents = Stream.of(mail.from().stream(), mail.to().stream(), mail.cc().stream())
-                .flatMap(addresses -> addresses.map(Conversation::address))
-                .distinct()
-                .toArray();
         try (PreparedStatement select = connection.prepareStatement("""
-            select c.ticket_id
-              from (select x.comment_id from citation x
-                     where x.tenant = ? and x.mailbox = ? and x.message_key = ?
-                     order by x.comment_id limit 1) earliest
-              join comment c on c.tenant = ? and c.mailbox = ? and c.id = earliest.comment_id
-             where c.sender = any(?::text[])
+            select earliest.ticket_id
+              from unnest(?::bytea[]) with ordinality as met(key, position)
+              join lateral (select distinct on (w.ticket_id) w.ticket_id, w.id, w.sender
+                              from (select x.comment_id from citation x
+                                     where x.tenant = ? and x.mailbox = ? and x.message_key = met.key
+                                     order by x.comment_id limit %d) citing
+                              join comment w on w.tenant = ? and w.mailbox = ? and w.id = citing.comment_id
+                             where %s
+                             order by w.ticket_id, w.id) earliest on true
+             where earliest.sender = any(?::text[])
                and exists (select 1 from correspondent r
-                            where r.tenant = c.tenant and r.mailbox = c.mailbox and r.comment_id = c.id
+                            where r.tenant = ? and r.mailbox = ? and r.comment_id = earliest.id
                               and r.address = ? and r.role in ('from', 'to', 'cc'))
-            """)) {
-            select.setString(1, job.tenant());
-            select.setString(2, job.mailbox());
-            select.setBytes(3, key(mail.messageId().get()));
-            select.setString(4, job.tenant());
-            select.setString(5, job.mailbox());
-            select.setArray(6, connection.createArrayOf("text", correspondents));
-            select.setString(7, sender);
-            return id(select);
+               and not exists (select 1 from comment here
+                                where here.tenant = ? and here.mailbox = ? and here.message_key = met.key
+                                  and here.ticket_id = earliest.ticket_id)
+             order by met.position, earliest.id
+             limit 1
+            """.formatted(MAX_CITING, COUNTS))) {
+            select.setArray(1, keys(citations.all()));
+            scope(select, 2);
+            scope(select, 4);
+            select.setArray(6, addresses());
+            scope(select, 7);
+            select.setString(9, sender);
+            scope(select, 10);
+            return first(select);
         }
     }
 
-    private static Optional<Long> id(PreparedStatement select) throws SQLException {
+    private Optional<Long> numbered(List<Long> numbers, String sender) throws SQLException {
+        if (numbers.isEmpty()) {
+            return Optional.empty();
+        }
+        try (PreparedStatement select = connection.prepareStatement("""
+            select t.id
+              from unnest(?::bigint[]) with ordinality as named(id, position)
+              join ticket t on t.tenant = ? and t.mailbox = ? and t.id = named.id
+             where exists (select 1 from correspondent r
+                             join comment w on w.tenant = r.tenant and w.mailbox = r.mailbox and w.id = r.comment_id
+                            where r.tenant = t.tenant and r.mailbox = t.mailbox and r.ticket_id = t.id
+                              and r.address = ? and r.role in ('from', 'to', 'cc') and %s)
+             order by named.position
+             limit 1
+            """.formatted(COUNTS))) {
+            select.setArray(1, connection.createArrayOf("int8", numbers.toArray()));
+            scope(select, 2);
+            select.setString(4, sender);
+            return first(select);
+        }
+    }
+
+    /** Tickets that have a mail it cites, or one of its own id, or one that meets it; or whose number it names. */
+    private List<Long> related(List<Long> numbers) throws SQLException {
+        if (citations.all().length == 0 && numbers.isEmpty()) {
+            return List.of();
+        }
+        try (PreparedStatement select = connection.prepareStatement("""
+            select found.ticket_id
+              from (select c.ticket_id, met.position as place
+                      from unnest(?::bytea[]) with ordinality as met(key, position)
+                      join lateral (select k.ticket_id from comment k
+                                     where k.tenant = ? and k.mailbox = ? and k.message_key = met.key
+                                     order by k.id limit %1$d) c on true
+                    union all
+                    select w.ticket_id, 1000 + met.position
+                      from unnest(?::bytea[]) with ordinality as met(key, position)
+                      join lateral (select x.comment_id from citation x
+                                     where x.tenant = ? and x.mailbox = ? and x.message_key = met.key
+                                     order by x.comment_id limit %1$d) citing on true
+                      join comment w on w.tenant = ? and w.mailbox = ? and w.id = citing.comment_id
+                    union all
+                    select t.id, 2000 from ticket t where t.tenant = ? and t.mailbox = ? and t.id = any(?::bigint[])
+                   ) found
+             group by found.ticket_id
+             order by min(found.place), found.ticket_id
+             limit %1$d
+            """.formatted(MAX_RELATED))) {
+            select.setArray(1, keys(citations.all()));
+            scope(select, 2);
+            select.setArray(4, keys(citations.all()));
+            scope(select, 5);
+            scope(select, 7);
+            scope(select, 9);
+            select.setArray(11, connection.createArrayOf("int8", numbers.toArray()));
+            List<Long> related = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    related.add(row.getLong(1));
+                }
+            }
+            return related;
+        }
+    }
+
+    private void scope(PreparedStatement statement, int index) throws SQLException {
+        statement.setString(index, job.tenant());
+        statement.setString(index + 1, job.mailbox());
+    }
+
+    private Array keys(byte[][] keys) throws SQLException {
+        return connection.createArrayOf("bytea", keys);
+    }
+
+    private Array addresses() throws SQLException {
+        return connection.createArrayOf("text", correspondents.all());
+    }
+
+    private static Optional<Long> first(PreparedStatement select) throws SQLException {
         try (ResultSet row = select.executeQuery()) {
             return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException everyJdkHasIt) {
-            throw new IllegalStateException(everyJdkHasIt);
         }
     }
 }

@@ -14,6 +14,8 @@ import java.util.Optional;
  * Keeps mails as tickets in PostgreSQL: a mail is a comment where it belongs to a conversation of its mailbox, and a ticket otherwise.
  * One transaction per mail, unique on the job id.
  *
+ * <p>What this installation signed is recognised by the install key in the secrets folder ({@link io.waybill.contracts.OwnMail}).
+ *
  * <p>Settings: {@code database-url} ({@code jdbc:postgresql:…}), {@code database-user}, {@code database-password} (a reference, {@code
  * env:…} or {@code file:…}), {@code pool-size} (default 10). The database may be away when the process starts; its tables are made when
  * it is first there. Without a URL nothing can be handled: jobs wait, as they do while the database is away, since a process that runs
@@ -21,6 +23,7 @@ import java.util.Optional;
  */
 public final class TicketsHandler implements MailHandler {
     private final Secrets secrets;
+    private final SignedMarks marks;
     private Optional<TicketsDatabase> database = Optional.empty();
 
     /** For the service loader. */
@@ -30,6 +33,7 @@ public final class TicketsHandler implements MailHandler {
 
     TicketsHandler(Secrets secrets) {
         this.secrets = secrets;
+        this.marks = new SignedMarks(secrets);
     }
 
     @Override
@@ -49,7 +53,8 @@ public final class TicketsHandler implements MailHandler {
         }
         try {
             return database.get()
-                    .inTransaction(context.deadline(), connection -> new Filing(connection, mail, context).file());
+                    .inTransaction(
+                            context.deadline(), connection -> new Filing(connection, mail, context, marks).file());
         } catch (DatabaseAwayException away) {
             return HandlerResult.unavailable(away.getMessage());
         } catch (SQLException failed) {

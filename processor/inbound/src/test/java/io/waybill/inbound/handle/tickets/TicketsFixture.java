@@ -1,10 +1,17 @@
 package io.waybill.inbound.handle.tickets;
 
+import io.waybill.contracts.InstallKey;
+import io.waybill.contracts.MailboxKey;
+import io.waybill.contracts.OwnMail;
+import io.waybill.contracts.Secret;
 import io.waybill.contracts.Secrets;
 import io.waybill.handler.HandlerContext;
 import io.waybill.handler.HandlerResult;
 import io.waybill.handler.InboundMail;
 import io.waybill.sandbox.EmbeddedDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -20,7 +27,10 @@ import java.util.Optional;
 
 /** A real PostgreSQL with the handler on it, and what a test asks of them. */
 final class TicketsFixture implements AutoCloseable {
+    private static final String INSTALL_KEY = "0123456789abcdef0123456789abcdef";
+
     private final EmbeddedDatabase database = EmbeddedDatabase.startScratch();
+    private final Path folder = secretsFolder();
     private final TicketsHandler handler = handler(10);
 
     EmbeddedDatabase database() {
@@ -33,11 +43,16 @@ final class TicketsFixture implements AutoCloseable {
 
     /** One more handler on the same database, as in a second process. */
     TicketsHandler handler(int poolSize) {
-        return handler(secrets(), database.jdbcUrl(), poolSize);
+        return handler(new Secrets(secrets(), folder), database.jdbcUrl(), poolSize);
     }
 
+    /** A handler without install key. */
     TicketsHandler handler(Map<String, String> environment, String url, int poolSize) {
-        TicketsHandler made = new TicketsHandler(new Secrets(environment, Path.of("none")));
+        return handler(new Secrets(environment, Path.of("none")), url, poolSize);
+    }
+
+    private TicketsHandler handler(Secrets secrets, String url, int poolSize) {
+        TicketsHandler made = new TicketsHandler(secrets);
         made.start(key -> Optional.ofNullable(settings(url, poolSize).get(key)));
         return made;
     }
@@ -49,6 +64,21 @@ final class TicketsFixture implements AutoCloseable {
                 TicketsSettings.of(key -> Optional.ofNullable(settings.get(key)))
                         .orElseThrow(),
                 new Secrets(secrets(), Path.of("none")));
+    }
+
+    /** The marks of a mailbox of acme, as what sends its mail makes them. */
+    static OwnMail marks(String mailbox) {
+        return new OwnMail(new MailboxKey("acme", mailbox), List.of(new InstallKey(Secret.of(INSTALL_KEY))));
+    }
+
+    private static Path secretsFolder() {
+        try {
+            Path made = Files.createTempDirectory("tickets-secrets");
+            Files.writeString(made.resolve("install.key"), INSTALL_KEY);
+            return made;
+        } catch (IOException disk) {
+            throw new UncheckedIOException(disk);
+        }
     }
 
     Map<String, String> secrets() {
@@ -106,6 +136,13 @@ final class TicketsFixture implements AutoCloseable {
         }
     }
 
+    /** The tickets that a ticket is linked with, as {@code kind|mailbox|number}. */
+    List<String> links(String number) throws SQLException {
+        return query(
+                "select kind, related_mailbox, related_number from ticket_relation where number = ? order by 3",
+                number);
+    }
+
     long count(String from, Object... arguments) throws SQLException {
         return Long.parseLong(query("select count(*) from " + from, arguments).getFirst());
     }
@@ -114,7 +151,14 @@ final class TicketsFixture implements AutoCloseable {
     List<String> everything() throws SQLException {
         List<String> all = new ArrayList<>();
         for (String table : List.of(
-                "ticket", "comment", "correspondent", "citation", "document", "document_chunk", "processed_message")) {
+                "ticket",
+                "comment",
+                "correspondent",
+                "citation",
+                "document",
+                "document_chunk",
+                "ticket_link",
+                "processed_message")) {
             query("select t::text from " + table + " t order by 1").forEach(row -> all.add(table + ": " + row));
         }
         return all;
@@ -124,5 +168,11 @@ final class TicketsFixture implements AutoCloseable {
     public void close() {
         handler.close();
         database.close();
+        try {
+            Files.deleteIfExists(folder.resolve("install.key"));
+            Files.deleteIfExists(folder);
+        } catch (IOException left) {
+            throw new UncheckedIOException(left);
+        }
     }
 }

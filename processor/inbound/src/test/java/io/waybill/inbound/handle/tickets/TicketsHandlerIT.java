@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.handler.HandlerResult;
 import io.waybill.handler.HandlerResult.Done;
-import io.waybill.handler.HandlerResult.Skip;
 import io.waybill.handler.InboundMail;
 import io.waybill.handler.testing.SampleMail;
 import java.io.ByteArrayOutputStream;
@@ -134,50 +133,6 @@ class TicketsHandlerIT {
         assertInstanceOf(
                 HandlerResult.Refuse.class,
                 tickets.handler().handle(SampleMail.of(random()), job("rival", "support", job, false)));
-    }
-
-    @Test
-    void handle_recoveredWithSameContent_isTheSameMessage() throws Exception {
-        SampleMail mail = SampleMail.of(random());
-        String first = random();
-        String again = random();
-        tickets.handle(mail, first);
-        long comments = tickets.count("comment");
-
-        HandlerResult result = tickets.handler().handle(mail, job("acme", "support", again, true));
-
-        assertEquals(new Skip(Skip.Reason.SAME_MESSAGE, "the same content was handled as job " + first), result);
-        assertEquals(comments, tickets.count("comment"));
-        assertEquals(result, tickets.handler().handle(mail, job("acme", "support", again, true)));
-        assertEquals(
-                List.of("same|" + first),
-                tickets.query("select effect, same_as from processed_message where job_id = ?", again));
-    }
-
-    @Test
-    void handle_recoveredWithOtherContentUnderTheSameMessageId_isATicket() throws Exception {
-        String id = random();
-        tickets.handle(SampleMail.of(id), random());
-        HandlerResult other = tickets.handler()
-                .handle(SampleMail.of(id).text("another text"), job("acme", "support", random(), true));
-        assertEquals("created", done(other).effect());
-    }
-
-    @Test
-    void handle_sameContentNotRecovered_isATicket() throws Exception {
-        SampleMail mail = SampleMail.of(random());
-        tickets.handle(mail, random());
-        assertEquals("created", done(tickets.handle(mail, random())).effect());
-    }
-
-    @Test
-    void handle_recoveredWithSameContentInAnotherMailbox_isATicket() throws Exception {
-        SampleMail mail = SampleMail.of(random());
-        tickets.handle(mail, random());
-        assertEquals(
-                "created",
-                done(tickets.handler().handle(mail, job("acme", "sales", random(), true)))
-                        .effect());
     }
 
     @Test
