@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,6 +25,12 @@ import picocli.CommandLine.Spec;
 public final class Output {
     /** A line is an object of ours; longer texts are cut before they come here. */
     private static final ObjectMapper JSON = Json.mapper(32, 1 << 20);
+
+    /** Controls of ASCII and of ISO 6429 (a lone U+009B begins an escape sequence too), and what Unicode ends lines with. */
+    private static final Pattern DRIVING = Pattern.compile("[\\p{Cc}\\u2028\\u2029]+");
+
+    /** Marks, embeddings, overrides and isolates of the bidirectional algorithm; UAX 9. */
+    private static final Pattern TURNING = Pattern.compile("[\\u061C\\u200E\\u200F\\u202A-\\u202E\\u2066-\\u2069]");
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec verb;
@@ -123,9 +130,18 @@ public final class Output {
         return Waybill.surroundings(verb).colour() ? Ansi.ON.string("@|" + style + " " + text + "|@") : text;
     }
 
-    /** Text of foreign origin may hold line ends and escape sequences that drive a terminal. */
+    /**
+     * Text of foreign origin may hold line ends and escape sequences that drive a terminal: they become blanks. Characters that turn
+     * the direction of writing make a text read as another one than it is: they are named.
+     */
     public static String printable(String text) {
-        return text == null ? "" : text.replaceAll("\\p{Cntrl}+", " ");
+        if (text == null) {
+            return "";
+        }
+        String still = DRIVING.matcher(text).replaceAll(" ");
+        return TURNING.matcher(still)
+                .replaceAll(found -> String.format(
+                        Locale.ROOT, "<U+%04X>", (int) found.group().charAt(0)));
     }
 
     public PrintWriter out() {

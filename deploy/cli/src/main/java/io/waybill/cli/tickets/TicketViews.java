@@ -4,6 +4,7 @@ import io.waybill.cli.ConnectionOptions;
 import io.waybill.cli.Problem;
 import io.waybill.cli.tickets.Ticket.Comment;
 import io.waybill.cli.tickets.Ticket.Document;
+import io.waybill.cli.tickets.Ticket.Link;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.Secret;
 import java.sql.Array;
@@ -22,7 +23,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 
-/** The views {@code ticket_overview}, {@code ticket_thread} and {@code ticket_document} of the tickets handler's database. */
+/**
+ * The views {@code ticket_overview}, {@code ticket_thread}, {@code ticket_document} and {@code ticket_relation} of the tickets handler's
+ * database.
+ */
 final class TicketViews implements AutoCloseable {
     /** A mail may be of megabytes; a terminal and a line of JSON are not for that. */
     static final int MAX_TEXT = 100_000;
@@ -33,9 +37,15 @@ final class TicketViews implements AutoCloseable {
     /** The handler makes them with its first mail. */
     private static final String NO_SUCH_TABLE = "42P01";
 
+    /** The tables are of the version before: the handler changes them when it first reaches them. */
+    private static final String NO_SUCH_COLUMN = "42703";
+
+    /** Strangers can have their mails linked. */
+    private static final int MAX_LINKS = 100;
+
     private static final String OVERVIEW =
             "select number, tenant, mailbox, subject, requester, requester_name, comments, documents, created_at,"
-                    + " updated_at from ticket_overview";
+                    + " updated_at, kind, flags from ticket_overview";
 
     private final ConnectionOptions.Database database;
     private final Connection connection;
@@ -105,6 +115,9 @@ final class TicketViews implements AutoCloseable {
                         row.getInt("documents"),
                         time(row, "created_at"),
                         time(row, "updated_at"),
+                        row.getString("kind"),
+                        texts(row.getArray("flags")),
+                        null,
                         null));
             }
         }
@@ -114,8 +127,9 @@ final class TicketViews implements AutoCloseable {
     private Ticket withThread(Ticket ticket) throws SQLException {
         Map<Integer, List<Document>> documents = documents(ticket.number());
         List<Comment> thread = new ArrayList<>();
-        String sql = "select position, job_id, sender, sender_name, recipients, subject, sent_at, received_at,"
-                + " left(text, " + MAX_TEXT + ") as text, left(html, " + MAX_TEXT + ") as html, omissions"
+        String sql = "select position, job_id, sender, sender_name, recipients, subject, sent_at, received_at, kind,"
+                + " flags, signs, report, left(text, " + MAX_TEXT + ") as text, left(html, " + MAX_TEXT
+                + ") as html, omissions"
                 + " from ticket_thread where number = ? order by position limit " + MAX_COMMENTS;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, ticket.number());
@@ -126,18 +140,23 @@ final class TicketViews implements AutoCloseable {
                 }
             }
         }
-        return new Ticket(
-                ticket.number(),
-                ticket.tenant(),
-                ticket.mailbox(),
-                ticket.subject(),
-                ticket.requester(),
-                ticket.requesterName(),
-                ticket.comments(),
-                ticket.documents(),
-                ticket.createdAt(),
-                ticket.updatedAt(),
-                thread);
+        return ticket.with(links(ticket.number()), thread);
+    }
+
+    private List<Link> links(String number) throws SQLException {
+        List<Link> links = new ArrayList<>();
+        String sql = "select kind, related_mailbox, related_number from ticket_relation where number = ?"
+                + " order by kind, created_at, related_number limit " + MAX_LINKS;
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, number);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    links.add(new Link(
+                            row.getString("kind"), row.getString("related_mailbox"), row.getString("related_number")));
+                }
+            }
+        }
+        return links;
     }
 
     private static Comment comment(ResultSet row, int position, List<Document> documents) throws SQLException {
@@ -150,6 +169,10 @@ final class TicketViews implements AutoCloseable {
                 row.getString("subject"),
                 time(row, "sent_at"),
                 time(row, "received_at"),
+                row.getString("kind"),
+                texts(row.getArray("flags")),
+                texts(row.getArray("signs")),
+                texts(row.getArray("report")),
                 row.getString("text"),
                 row.getString("html"),
                 texts(row.getArray("omissions")),
@@ -186,6 +209,12 @@ final class TicketViews implements AutoCloseable {
 
     /** The driver's message may quote a row. */
     private static Problem trouble(ConnectionOptions.Database database, SQLException failed) {
+        if (NO_SUCH_COLUMN.equals(failed.getSQLState())) {
+            return Problem.incomplete(
+                    "the tickets tables are of an older version than this command",
+                    database.url().replaceFirst("\\?.*", ""),
+                    "The processor of this version changes them with its first mail: start it with `waybill up`.");
+        }
         String state = failed.getSQLState() == null ? "no SQL state" : "SQL state " + failed.getSQLState();
         boolean login = state.contains(" 28");
         return Problem.incomplete(

@@ -6,6 +6,7 @@ import io.waybill.cli.Output;
 import io.waybill.cli.Problem;
 import io.waybill.cli.tickets.Ticket.Comment;
 import io.waybill.cli.tickets.Ticket.Document;
+import io.waybill.cli.tickets.Ticket.Link;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -71,14 +73,25 @@ final class TicketsShow implements Callable<Integer> {
                 count(ticket.documents(), "document"),
                 seconds(ticket.createdAt()),
                 seconds(ticket.updatedAt())));
+        for (Link link : ticket.links()) {
+            output.line(
+                    link.kind().equals("same-message")
+                            ? "the same message in " + ticket.tenant() + "/" + link.mailbox() + ": " + link.number()
+                            : "possibly related: " + link.number());
+        }
     }
 
     private void comment(Comment comment) {
         output.line("");
-        output.line(
-                output.style("bold", "#" + comment.position()) + "  " + person(comment.senderName(), comment.sender())
-                        + " · " + seconds(comment.receivedAt())
-                        + (comment.recipients() == null ? "" : " · to " + Output.printable(comment.recipients())));
+        output.line(output.style("bold", "#" + comment.position()) + "  "
+                + person(comment.senderName(), comment.sender())
+                + " · " + seconds(comment.receivedAt())
+                + (comment.recipients() == null ? "" : " · to " + Output.printable(comment.recipients()))
+                + remarks(comment).stream().map(remark -> " · " + remark).collect(Collectors.joining()));
+        if (comment.flags().contains("fused")) {
+            output.line("    (kept here, as its sender's automated mail opened too many tickets within an hour)");
+        }
+        comment.report().forEach(line -> output.line("    " + Output.printable(line)));
         text(comment);
         List<Document> files = comment.documents().stream()
                 .filter(document -> !document.kind().equals("original"))
@@ -90,6 +103,18 @@ final class TicketsShow implements Callable<Integer> {
         if (!comment.omissions().isEmpty()) {
             output.line("    left out: " + Output.printable(String.join(", ", comment.omissions())));
         }
+    }
+
+    /** What a reader must know before he reads: that it is no mail, or none of a person. */
+    private static List<String> remarks(Comment comment) {
+        Stream<String> kind = comment.kind().equals("mail") ? Stream.empty() : Stream.of(comment.kind());
+        Stream<String> flags = comment.flags().stream().map(flag -> switch (flag) {
+            case "automated" ->
+                comment.signs().isEmpty() ? flag : flag + " (" + String.join(", ", comment.signs()) + ")";
+            case "self" -> "from the mailbox itself";
+            case String other -> other;
+        });
+        return Stream.concat(kind, flags).map(Output::printable).toList();
     }
 
     private void text(Comment comment) {

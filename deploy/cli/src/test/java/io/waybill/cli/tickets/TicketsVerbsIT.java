@@ -22,8 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TicketsVerbsIT {
-    /** The handler's own migration: the views that are read here are its promise to tools. */
-    private static final Path SCHEMA = Path.of("../../processor/inbound/src/main/resources/db/tickets/V1__tickets.sql");
+    /** The handler's own migrations: the views that are read here are its promise to tools. */
+    private static final Path SCHEMA = Path.of("../../processor/inbound/src/main/resources/db/tickets");
+
+    private static final String FIRST = "V1__tickets.sql";
 
     private static final String ROWS = """
         insert into ticket (tenant, mailbox, subject, requester, requester_name, comments, created_at, updated_at) values
@@ -40,6 +42,22 @@ class TicketsVerbsIT {
           ('acme', 'support', 1001, 1, 2, 'attachment', 'flames.jpg', 'image/jpeg', 1234567);
         """;
 
+    /** A ticket that a robot opened and a bounce came to, and what it is linked with. */
+    private static final String ROBOT = """
+        insert into ticket (tenant, mailbox, subject, requester, requester_name, comments, created_at, updated_at) values
+          ('acme', 'alerts', e'Invoice \u202Efdp.exe', 'robot@example.com', '', 3, '2026-04-01T10:00:00Z', '2026-04-01T12:00:00Z');
+        insert into comment (tenant, mailbox, ticket_id, position, job_id, sender, sender_name, subject, received_at, text, omissions, kind, flags, signs, report) values
+          ('acme', 'alerts', 1003, 1, 'job-4', 'robot@example.com', '', 'x', '2026-04-01T10:00:00Z', e'See below.\n> quoted\u009B31m', '{}', 'mail', '{automated}', '{auto-submitted,list}', '{}'),
+          ('acme', 'alerts', 1003, 2, 'job-5', 'mailer-daemon@example.org', '', 'x', '2026-04-01T11:00:00Z', 'Sorry.', '{}', 'bounce', '{automated}', '{report}', '{"failed: gone@example.org (5.1.1) no such user"}'),
+          ('acme', 'alerts', 1003, 3, 'job-6', 'alerts@acme.example', '', 'x', '2026-04-01T12:00:00Z', 'Again.', '{}', 'mail', '{automated,self,fused}', '{loop}', '{}');
+        insert into ticket_link (tenant, mailbox, ticket_id, other_mailbox, other_id, kind) values
+          ('acme', 'alerts', 1003, 'orders', 1002, 'same-message');
+        insert into ticket (tenant, mailbox, subject, requester, requester_name, created_at, updated_at) values
+          ('acme', 'alerts', 'Another', null, '', '2026-04-01T09:00:00Z', '2026-04-01T09:00:00Z');
+        insert into ticket_link (tenant, mailbox, ticket_id, other_mailbox, other_id, kind) values
+          ('acme', 'alerts', 1004, 'alerts', 1003, 'possibly-related');
+        """;
+
     private static EmbeddedDatabase database;
 
     @TempDir
@@ -51,8 +69,10 @@ class TicketsVerbsIT {
         try (Connection connection =
                         DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
                 Statement statement = connection.createStatement()) {
-            statement.execute(Files.readString(SCHEMA));
+            statement.execute(Files.readString(SCHEMA.resolve(FIRST)));
             statement.execute(ROWS);
+            statement.execute(Files.readString(SCHEMA.resolve("V2__threads_and_robots.sql")));
+            statement.execute(ROBOT);
         }
     }
 
@@ -108,6 +128,65 @@ class TicketsVerbsIT {
                 (HTML only; --json has it)
                 left out: a part of 9 MB
             """, ran.out());
+    }
+
+    @Test
+    void show_saysWhatIsNoMailOfAPerson_andWhatIsLinked() {
+        Ran ran = run(database.jdbcUrl()).execute("tickets", "show", "1003");
+
+        assertEquals(Exit.DONE, ran.code(), ran.err());
+        assertEquals("""
+            T-1003  Invoice <U+202E>fdp.exe
+            acme/alerts · from robot@example.com · 3 comments, 0 documents · opened 2026-04-01T10:00:00Z · updated 2026-04-01T12:00:00Z
+            possibly related: T-1004
+            the same message in acme/orders: T-1002
+
+            #1  robot@example.com · 2026-04-01T10:00:00Z · automated (auto-submitted, list)
+                See below.
+                > quoted 31m
+
+            #2  mailer-daemon@example.org · 2026-04-01T11:00:00Z · bounce · automated (report)
+                failed: gone@example.org (5.1.1) no such user
+                Sorry.
+
+            #3  alerts@acme.example · 2026-04-01T12:00:00Z · automated (loop) · from the mailbox itself · fused
+                (kept here, as its sender's automated mail opened too many tickets within an hour)
+                Again.
+            """, ran.out());
+        assertTrue(run(database.jdbcUrl())
+                .execute("tickets", "show", "1002")
+                .out()
+                .contains("the same message in acme/alerts: T-1003"));
+    }
+
+    @Test
+    void show_withJson_hasTheSameFacts() throws Exception {
+        Ran ran = run(database.jdbcUrl()).execute("tickets", "show", "1003", "--json");
+
+        JsonNode ticket = new ObjectMapper().readTree(ran.out());
+        assertEquals("mail", ticket.path("kind").asText());
+        assertEquals("automated", ticket.path("flags").path(0).asText());
+        assertEquals("T-1004", ticket.path("links").path(0).path("number").asText());
+        assertEquals("same-message", ticket.path("links").path(1).path("kind").asText());
+        JsonNode bounce = ticket.path("thread").path(1);
+        assertEquals("bounce", bounce.path("kind").asText());
+        assertEquals("report", bounce.path("signs").path(0).asText());
+        assertEquals(
+                "failed: gone@example.org (5.1.1) no such user",
+                bounce.path("report").path(0).asText());
+    }
+
+    @Test
+    void show_onTablesOfTheVersionBefore_saysWhatToDo() throws Exception {
+        String url = database.createDatabase("before");
+        try (Connection connection = DriverManager.getConnection(url, database.user(), database.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute(Files.readString(SCHEMA.resolve(FIRST)));
+        }
+        Ran ran = run(url).execute("tickets", "show", "1001");
+
+        assertEquals(Exit.INCOMPLETE, ran.code());
+        assertTrue(ran.err().contains("the tickets tables are of an older version than this command"), ran.err());
     }
 
     @Test
