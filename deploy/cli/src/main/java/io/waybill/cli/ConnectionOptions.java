@@ -164,12 +164,22 @@ public final class ConnectionOptions {
     }
 
     public URI processorUrl() {
+        return knownProcessorUrl()
+                .orElseThrow(() -> nowhere("The processor", "--processor-url", "WAYBILL_PROCESSOR_URL"));
+    }
+
+    /** The processor, where one is named or runs. */
+    public Optional<URI> knownProcessorUrl() {
         return find(
                         processorUrl == null ? null : processorUrl.toString(),
                         "WAYBILL_PROCESSOR_URL",
                         RunFile::processorUrl)
-                .map(URI::create)
-                .orElseThrow(() -> nowhere("The processor", "--processor-url", "WAYBILL_PROCESSOR_URL"));
+                .map(URI::create);
+    }
+
+    /** The handlers folder of the processor that runs here. */
+    public Optional<Path> runningHandlers() {
+        return runFile().map(RunFile::handlersDirectory).map(Path::of).filter(Files::isDirectory);
     }
 
     /** The bearer token of the processor's internal endpoints, where one is known. */

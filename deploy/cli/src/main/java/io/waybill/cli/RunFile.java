@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param ingressImapUrl base URL; null where none runs here
  * @param token bearer of {@code /internal}
  * @param secretsDirectory where {@code file:} references are looked up
+ * @param handlersDirectory where the jars of further handlers are; null: there are none
  * @param mail the mail server of the demo; otherwise null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -44,6 +45,7 @@ public record RunFile(
         String ingressImapUrl,
         String token,
         String secretsDirectory,
+        String handlersDirectory,
         Mail mail) {
     /** Its name in the data folder. */
     public static final String NAME = "run.json";
@@ -100,6 +102,7 @@ public record RunFile(
                 ingressImapUrl,
                 token,
                 secretsDirectory,
+                handlersDirectory,
                 mail);
     }
 

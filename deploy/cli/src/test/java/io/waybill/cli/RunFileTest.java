@@ -30,6 +30,7 @@ class RunFileTest {
             "http://127.0.0.1:8083",
             "a-token-nobody-may-see",
             "/secrets",
+            "/handlers",
             new RunFile.Mail(2525, 1143, "support", "a-password-nobody-may-see"));
 
     @TempDir

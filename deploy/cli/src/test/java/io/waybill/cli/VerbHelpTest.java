@@ -18,6 +18,7 @@ class VerbHelpTest {
                 "mailboxes check",
                 "mailboxes apply",
                 "mailboxes list",
+                "mailboxes callback",
                 "mailboxes pause",
                 "mailboxes resume",
                 "mailboxes remove",

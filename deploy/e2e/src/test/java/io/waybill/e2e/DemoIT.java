@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,14 +24,45 @@ class DemoIT {
     @Test
     @DisplayName("A23 (i) end to end: a mail by SMTP becomes a ticket with its comment and documents")
     void demo_endsAsExpected() throws Exception {
+        assertIsAsExpected(demo(Map.of(), "demo", "--json"));
+    }
+
+    @Test
+    void demo_withAHandlerOfOnesOwn_showsEachMailToItAsWell() throws Exception {
+        Path archive = Files.createDirectory(directory.resolve("archive"));
+        List<String> lines = demo(
+                Map.of("WAYBILL_HANDLERS_ARCHIVE_FOLDER", archive.toString()),
+                "demo",
+                "--json",
+                "--handlers",
+                ROOT.resolve("processor/handler-example/target").toString());
+        assertIsAsExpected(lines);
+        try (Stream<Path> kept = Files.list(archive.resolve("demo/support"))) {
+            assertEquals(6, kept.count(), String.join("\n", lines));
+        }
+    }
+
+    private static void assertIsAsExpected(List<String> lines) {
+        String told = String.join("\n", lines);
+        assertEquals(9, lines.size(), told);
+        assertEquals(
+                "{\"expected\":8,\"settled\":8,\"created\":5,\"commented\":1,\"duplicates\":3,\"skipped\":1,\"deadLettered\":1,\"redriven\":1}",
+                lines.getLast().replace(" ", ""),
+                told);
+    }
+
+    /** What it printed. */
+    private List<String> demo(Map<String, String> environment, String... arguments) throws Exception {
         Path out = directory.resolve("out");
         Path err = directory.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(
-                        ROOT.resolve("deploy/waybill").toString(), "demo", "--json")
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
+        List<String> command =
+                new ArrayList<>(List.of(ROOT.resolve("deploy/waybill").toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("WAYBILL_NO_BUILD", "1");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(environment);
         Process demo = builder.start();
         boolean ended = demo.waitFor(5, TimeUnit.MINUTES);
         if (!ended) {
@@ -38,11 +72,6 @@ class DemoIT {
         String told = String.join("\n", lines) + "\n" + Files.readString(err);
         assertTrue(ended, () -> "the demo did not end:\n" + told);
         assertEquals(0, demo.exitValue(), told);
-
-        assertEquals(9, lines.size(), told);
-        assertEquals(
-                "{\"expected\":8,\"settled\":8,\"created\":5,\"commented\":1,\"duplicates\":3,\"skipped\":1,\"deadLettered\":1,\"redriven\":1}",
-                lines.getLast().replace(" ", ""),
-                told);
+        return lines;
     }
 }

@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,7 +95,14 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     }
 
     ProcessorProcess processor(String name) throws IOException {
-        return new ProcessorProcess(processorEnvironment(), directory.resolve(name + ".log"));
+        return processor(name, Map.of());
+    }
+
+    /** @param further what this one is told besides */
+    ProcessorProcess processor(String name, Map<String, String> further) throws IOException {
+        Map<String, String> environment = new HashMap<>(processorEnvironment());
+        environment.putAll(further);
+        return new ProcessorProcess(environment, directory.resolve(name + ".log"));
     }
 
     /** Mailboxes of four tenants whose mails become tickets. */
@@ -107,7 +115,7 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     }
 
     /** A mailbox on the mail server, made known. */
-    Mailbox mailbox(String tenant, String name, String handler) {
+    Mailbox mailbox(String tenant, String name, String... handlers) {
         String address = name + "@" + tenant + ".example.com";
         mail.addUser(address, tenant + "." + name, PASSWORD);
         Mailbox mailbox = new Mailbox(
@@ -118,7 +126,7 @@ final class Ground implements AutoCloseable, Promise.Evidence {
                 List.of(),
                 "k-" + tenant + "-" + name,
                 Instant.EPOCH,
-                List.of(handler),
+                List.of(handlers),
                 MailboxLimits.DEFAULTS,
                 new ImapAccount(
                         "127.0.0.1",

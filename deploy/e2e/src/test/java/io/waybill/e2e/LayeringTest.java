@@ -1,6 +1,7 @@
 // Think twice before changing this file: what may see what is the architecture.
 package io.waybill.e2e;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -43,6 +44,27 @@ class LayeringTest {
     @Test
     void sandbox_seesTheHandlerApiAlone() {
         never(SANDBOX, CONTRACTS, INGRESS, SOURCES, INBOUND, WATCH, CLI);
+    }
+
+    @Test
+    void handlerApi_seesTheJdkAlone() {
+        classes()
+                .that()
+                .resideInAPackage(HANDLER_API)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", HANDLER_API)
+                .check(CLASSES);
+    }
+
+    @Test
+    void handlerExample_seesTheHandlerApiAlone() {
+        JavaClasses example = new ClassFileImporter().importPackages("com.example.archive");
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "io.waybill.handler", "com.example.archive")
+                .check(example);
     }
 
     @Test

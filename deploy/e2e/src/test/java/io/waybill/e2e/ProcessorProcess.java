@@ -88,6 +88,19 @@ final class ProcessorProcess {
         await("processor ready; its log is " + log).atMost(START_LIMIT).until(this::isReady);
     }
 
+    /** Waits for it to end by itself; its exit code. */
+    int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            kill();
+            throw new AssertionError("the processor did not end; its log is " + log);
+        }
+        return process.exitValue();
+    }
+
+    List<String> log() throws IOException {
+        return Files.readAllLines(log);
+    }
+
     /** SIGKILL: no hook runs, nothing is handed in. */
     void kill() throws InterruptedException {
         process.destroyForcibly();

@@ -23,4 +23,14 @@ class ReadmeTest {
         assertTrue(
                 Files.readString(ROOT.resolve("deploy/OPERATING.md")).contains("mvn verify"), "and OPERATING names it");
     }
+
+    @Test
+    void readme_quotesTheHandlerExampleAsItIs() throws IOException {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        int start = readme.indexOf("\n```java\n") + "\n```java\n".length();
+        String quoted = readme.substring(start, readme.indexOf("```\n", start));
+        String example = Files.readString(
+                ROOT.resolve("processor/handler-example/src/main/java/com/example/archive/ArchiveHandler.java"));
+        assertTrue(example.contains(quoted), quoted);
+    }
 }

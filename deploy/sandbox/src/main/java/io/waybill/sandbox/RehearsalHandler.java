@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * Lets the demo and the tests choose by a header field of the mail what becomes of it: {@code X-Rehearsal: fail-twice} fails the
  * first two attempts, {@code X-Rehearsal: refuse-once} is refused until it is re-driven; any other mail is done at once. It is
- * there only where this jar is on the processor's class path and a mailbox names it.
+ * there only where this jar is in the processor's handlers folder and a mailbox names it.
  */
 public final class RehearsalHandler implements MailHandler {
     /** The header field that says what to play. */

@@ -16,7 +16,6 @@ import io.waybill.contracts.TopicAdmin;
 import io.waybill.contracts.Topics;
 import io.waybill.inbound.execute.Completion;
 import io.waybill.inbound.execute.Dispatcher;
-import io.waybill.inbound.execute.JobAttempt;
 import io.waybill.inbound.execute.Permits;
 import io.waybill.inbound.topology.Alerts;
 import io.waybill.inbound.topology.PointerJobTopology;
@@ -130,7 +129,7 @@ public final class AsyncStageBenchmark {
             TopicAdmin.create(admin, 8, 1);
         }
         try (Dispatcher dispatcher = new Dispatcher(
-                        new Permits(permits, permits, Duration.ofMinutes(2)), this::fetch, Clock.systemUTC());
+                        new Permits(permits, permits, Duration.ofMinutes(2)), (_, _) -> fetch(), Clock.systemUTC());
                 KafkaStreams streams = streams(servers, directory, dispatcher);
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                         Map.of("bootstrap.servers", servers, "linger.ms", "5"),
@@ -187,7 +186,7 @@ public final class AsyncStageBenchmark {
         }
     }
 
-    private Completion fetch(JobAttempt attempt) {
+    private Completion fetch() {
         try {
             TimeUnit.MILLISECONDS.sleep(latencyMs);
         } catch (InterruptedException stopped) {

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What became of a mail in a handler. Texts must not quote the mail: they appear in outcomes, logs and dead letters. */
+/**
+ * What became of a mail in a handler. Texts must not quote the mail: they appear in outcomes, logs and dead letters. One that is longer
+ * than it may be is cut; details have 500 characters.
+ */
 public sealed interface HandlerResult {
     /**
      * It is done, durably. The handler is not called again for this job.
@@ -33,29 +36,47 @@ public sealed interface HandlerResult {
             /** A read receipt that belongs to no conversation. */
             RECEIPT
         }
+
+        public Skip {
+            Objects.requireNonNull(reason, "reason");
+            Objects.requireNonNull(evidence, "evidence");
+        }
     }
 
     /**
      * It failed and may succeed later.
      *
      * @param detail what failed
-     * @param after when to try again; empty leaves it to the retry policy
+     * @param after how long to wait before; empty leaves it to the retry policy
      */
-    record Retry(String detail, Optional<Duration> after) implements HandlerResult {}
+    record Retry(String detail, Optional<Duration> after) implements HandlerResult {
+        public Retry {
+            Objects.requireNonNull(detail, "detail");
+            Objects.requireNonNull(after, "after");
+        }
+    }
 
     /**
      * It will never be taken: it becomes a dead letter.
      *
      * @param detail why
      */
-    record Refuse(String detail) implements HandlerResult {}
+    record Refuse(String detail) implements HandlerResult {
+        public Refuse {
+            Objects.requireNonNull(detail, "detail");
+        }
+    }
 
     /**
      * What the handler writes to is away. Jobs of this handler wait, without spending attempts, until a probe succeeds.
      *
      * @param detail what is away
      */
-    record Unavailable(String detail) implements HandlerResult {}
+    record Unavailable(String detail) implements HandlerResult {
+        public Unavailable {
+            Objects.requireNonNull(detail, "detail");
+        }
+    }
 
     static HandlerResult done(String effect, String reference) {
         return new Done(effect, reference);
@@ -63,6 +84,10 @@ public sealed interface HandlerResult {
 
     static HandlerResult retry(String detail) {
         return new Retry(detail, Optional.empty());
+    }
+
+    static HandlerResult retry(String detail, Duration after) {
+        return new Retry(detail, Optional.of(after));
     }
 
     static HandlerResult refuse(String detail) {

@@ -9,8 +9,6 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.waybill.contracts.JobId;
 import io.waybill.inbound.topology.JobView;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Optional;
 import org.apache.kafka.streams.KafkaStreams;
 
@@ -18,20 +16,18 @@ import org.apache.kafka.streams.KafkaStreams;
 @Controller("/internal")
 @ExecuteOn(TaskExecutors.BLOCKING)
 public class JobsController {
-    private static final String SCHEME = "Bearer ";
-
     private final KafkaStreams streams;
-    private final byte[] token;
+    private final InternalToken token;
 
-    JobsController(KafkaStreams streams, ProcessorSettings settings) {
+    JobsController(KafkaStreams streams, InternalToken token) {
         this.streams = streams;
-        this.token = settings.internalToken().getBytes(StandardCharsets.UTF_8);
+        this.token = token;
     }
 
     /** 200 with the job's row or settlement, 404 where this instance has neither, 401 without the token. */
     @Get("/jobs/{id}")
     HttpResponse<?> job(String id, @Header(HttpHeaders.AUTHORIZATION) Optional<String> authorization) {
-        if (!isAllowed(authorization)) {
+        if (!token.allows(authorization)) {
             return HttpResponse.unauthorized();
         }
         if (!JobId.isJobId(id)) {
@@ -43,15 +39,5 @@ public class JobsController {
         return JobView.find(streams, new JobId(id))
                 .<HttpResponse<?>>map(HttpResponse::ok)
                 .orElseGet(HttpResponse::notFound);
-    }
-
-    /** No token configured: nobody is allowed. */
-    private boolean isAllowed(Optional<String> authorization) {
-        byte[] given = authorization
-                .filter(value -> value.startsWith(SCHEME))
-                .map(value -> value.substring(SCHEME.length()))
-                .orElse("")
-                .getBytes(StandardCharsets.UTF_8);
-        return token.length > 0 && MessageDigest.isEqual(token, given);
     }
 }

@@ -7,9 +7,11 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.env.Environment;
 import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.handler.MailHandler;
 import io.waybill.inbound.execute.Dispatcher;
 import io.waybill.inbound.execute.JobRunner;
 import io.waybill.inbound.handle.Handlers;
+import io.waybill.inbound.handle.tickets.TicketsHandler;
 import io.waybill.inbound.mime.MailParser;
 import io.waybill.inbound.topology.Alerts;
 import io.waybill.inbound.topology.Outbound;
@@ -23,6 +25,7 @@ import io.waybill.sources.imap.ImapMailSource;
 import io.waybill.sources.imap.ImapSettings;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.streams.kstream.KStream;
@@ -48,11 +51,18 @@ public class PipelineFactory {
                 Clock.systemUTC()));
     }
 
+    /** The only handler of our own. */
+    @Singleton
+    MailHandler tickets() {
+        return new TicketsHandler();
+    }
+
     @Singleton
     @Bean(preDestroy = "close")
-    Handlers handlers(Environment environment) {
+    Handlers handlers(List<MailHandler> ours, ProcessorSettings settings, Environment environment) {
         return Handlers.start(
-                Handlers.class.getClassLoader(),
+                ours,
+                settings.handlersPath(),
                 name -> key -> environment.getProperty(HANDLER_SETTINGS + name + "." + key, String.class));
     }
 

@@ -8,12 +8,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The processor's settings, {@code waybill.*}.
  *
  * @param stateDir where the state stores are; a real disk that survives restarts
  * @param secretsDir where {@code file:} credentials are; by default {@code ~/.waybill/secrets}
+ * @param handlersDir where the jars of further handlers are; by default {@code handlers} beside the state directory, if it exists
  * @param internalToken bearer token of {@code /internal}; empty refuses everybody
  * @param settledHorizon how long a settled job is remembered
  * @param kafkaConfig a properties file with further client settings (TLS, SASL); empty for none
@@ -22,6 +24,7 @@ import java.time.Duration;
 public record ProcessorSettings(
         @Bindable(defaultValue = "") String stateDir,
         @Bindable(defaultValue = "") String secretsDir,
+        @Bindable(defaultValue = "") String handlersDir,
         @Bindable(defaultValue = "") String internalToken,
         @Bindable(defaultValue = "14d") Duration settledHorizon,
         @Bindable(defaultValue = "") String kafkaConfig) {
@@ -35,6 +38,14 @@ public record ProcessorSettings(
 
     Secrets secrets() {
         return secretsDir.isBlank() ? Secrets.ofProcess() : new Secrets(System.getenv(), Path.of(secretsDir));
+    }
+
+    /** The folder of further handlers: one that is named must be there. */
+    Optional<Path> handlersPath() {
+        return handlersDir.isBlank()
+                ? Optional.of(statePath().toAbsolutePath().resolveSibling("handlers"))
+                        .filter(Files::isDirectory)
+                : Optional.of(Path.of(handlersDir));
     }
 
     /** Where mails too large for memory lie while they are worked on; beside the state, so that it is on a real disk. */

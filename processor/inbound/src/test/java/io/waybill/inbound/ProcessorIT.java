@@ -109,9 +109,7 @@ class ProcessorIT {
     }
 
     private void startProcessor() {
-        processor = ApplicationContext.run(
-                EmbeddedServer.class,
-                Map.of(
+        processor = ApplicationContext.builder(Map.of(
                         "micronaut.server.port",
                         "-1",
                         "kafka.bootstrap.servers",
@@ -123,7 +121,9 @@ class ProcessorIT {
                         "waybill.internal-token",
                         TOKEN,
                         "waybill.retry.delay",
-                        "200ms"));
+                        "200ms"))
+                .singletons(new LedgerHandler())
+                .run(EmbeddedServer.class);
         await().atMost(PATIENCE).until(() -> status("/health/readiness", null) == 200);
     }
 
@@ -197,6 +197,14 @@ class ProcessorIT {
         assertEquals(400, status("/internal/jobs/nonsense", TOKEN));
         await().atMost(PATIENCE).until(() -> status(path, TOKEN) == 200);
         assertTrue(get(path, TOKEN).body().contains("\"state\":\"settled\""));
+    }
+
+    @Test
+    void handlersEndpoint_wantsTheTokenAndNamesThem() throws Exception {
+        assertEquals(401, status("/internal/handlers", null));
+        assertEquals(401, status("/internal/handlers", "wrong"));
+        assertEquals(
+                "[\"ledger\",\"tickets\"]", get("/internal/handlers", TOKEN).body());
     }
 
     private PointerJob announce(Pointer pointer) {

@@ -13,6 +13,7 @@ import io.waybill.contracts.MailboxLimits;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The only mailbox of the demo. */
 final class DemoMailbox {
@@ -25,8 +26,12 @@ final class DemoMailbox {
 
     private DemoMailbox() {}
 
-    /** Applies it as {@code mailboxes apply} does. */
-    static Mailbox apply(Stack stack, Plan plan, Clock clock) {
+    /**
+     * Applies it as {@code mailboxes apply} does.
+     *
+     * @param further handlers that get each mail after ours
+     */
+    static Mailbox apply(Stack stack, Plan plan, List<String> further, Clock clock) {
         Plan.MailServer server = plan.mail().orElseThrow();
         plan.secrets().put(PASSWORD, server.password());
         ImapAccount account = new ImapAccount(
@@ -34,7 +39,7 @@ final class DemoMailbox {
         MailboxEntry entry = new MailboxEntry(
                 new MailboxKey("demo", "support"),
                 ADDRESS,
-                HANDLERS,
+                Stream.concat(HANDLERS.stream(), further.stream()).toList(),
                 MailboxLimits.DEFAULTS,
                 account,
                 Optional.empty());

@@ -4,6 +4,8 @@ import io.waybill.cli.Exit;
 import io.waybill.cli.Output;
 import io.waybill.cli.Surroundings;
 import io.waybill.cli.Waybill;
+import io.waybill.cli.handlers.HandlerNames;
+import io.waybill.cli.handlers.HandlersOption;
 import io.waybill.cli.supervise.Tree;
 import io.waybill.cli.up.AtExit;
 import io.waybill.cli.up.DataFolder;
@@ -54,6 +56,9 @@ public final class DemoVerb implements Callable<Integer> {
     @Option(names = "--mail", paramLabel = "FILE.eml", description = "Send this mail as well. May be repeated.")
     private List<Path> mails = new ArrayList<>();
 
+    @Mixin
+    private HandlersOption handlers;
+
     @Option(names = "--keep", description = "Keep running afterwards, to try things by hand. Ctrl-C stops.")
     private boolean keep;
 
@@ -62,9 +67,11 @@ public final class DemoVerb implements Callable<Integer> {
         long began = System.nanoTime();
         Tree tree = Tree.ofProcess();
         List<Sample> samples = Sample.all(tree.root().resolve("deploy/samples"), mails);
+        Optional<Path> folder = handlers.named(surroundings());
+        List<String> further = folder.map(HandlerNames::in).map(List::copyOf).orElse(List.of());
         Scratch scratch = Scratch.create();
         DataFolder data = DataFolder.open(scratch.path(), MIN_FREE_BYTES);
-        Plan plan = plan(tree, data);
+        Plan plan = plan(tree, data, DemoHandlers.create(data, tree, folder));
         Stack stack = new Stack(
                 plan,
                 Map.of("bootstrap.servers", Ports.HOST + ":" + plan.ports().kafka()),
@@ -72,7 +79,7 @@ public final class DemoVerb implements Callable<Integer> {
                 surroundings().clock().instant());
         try (AtExit stop = new AtExit(() -> stop(stack, data, scratch))) {
             try {
-                boolean good = run(stack, plan, samples, began);
+                boolean good = run(stack, plan, samples, further, began);
                 scratch.keep(!good);
                 return good ? Exit.DONE : Exit.INCOMPLETE;
             } catch (RuntimeException failed) {
@@ -82,12 +89,13 @@ public final class DemoVerb implements Callable<Integer> {
         }
     }
 
-    private boolean run(Stack stack, Plan plan, List<Sample> samples, long began) throws InterruptedException {
+    private boolean run(Stack stack, Plan plan, List<Sample> samples, List<String> further, long began)
+            throws InterruptedException {
         output.progress("Starting the demo; data in " + plan.data().path());
         plan.secrets().createInstallKey();
         stack.startSandbox();
         stack.createTopics();
-        Mailbox mailbox = DemoMailbox.apply(stack, plan, surroundings().clock());
+        Mailbox mailbox = DemoMailbox.apply(stack, plan, further, surroundings().clock());
         Outcomes outcomes = new Outcomes();
         Inbox inbox = new Inbox(plan.mail().orElseThrow(), DemoMailbox.ADDRESS);
         DemoRun run = new DemoRun(inbox, mailbox, outcomes, surroundings().clock());
@@ -123,7 +131,7 @@ public final class DemoVerb implements Callable<Integer> {
         new CountDownLatch(1).await();
     }
 
-    private static Plan plan(Tree tree, DataFolder data) {
+    private static Plan plan(Tree tree, DataFolder data, Path handlers) {
         List<Integer> free = Ports.free(7);
         return new Plan(
                 tree,
@@ -134,8 +142,7 @@ public final class DemoVerb implements Callable<Integer> {
                 Optional.empty(),
                 PARTITIONS,
                 Optional.of(new MailServer(free.get(5), free.get(6), DemoMailbox.ADDRESS, SecretsFolder.random())),
-                // The handler that fails on purpose is nowhere else.
-                List.of(tree.jar("deploy/sandbox")),
+                Optional.of(handlers),
                 QUICK_RETRY);
     }
 

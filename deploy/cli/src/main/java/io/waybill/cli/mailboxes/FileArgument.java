@@ -3,11 +3,8 @@ package io.waybill.cli.mailboxes;
 import io.waybill.cli.Output;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The file that a verb reads, as a mixin. */
@@ -15,17 +12,8 @@ final class FileArgument {
     @Parameters(paramLabel = "FILE", description = "The mailboxes.yml; deploy/samples/mailboxes.yml is an example.")
     private Path file;
 
-    @Option(
-            names = "--handler",
-            order = 2,
-            paramLabel = "NAME",
-            description = "A handler of your own that the processors have, besides those of Waybill. May be repeated.")
-    private List<String> handlers = new ArrayList<>();
-
-    MailboxesFile read(Clock clock) {
-        Set<String> known = new TreeSet<>(MailboxesFile.HANDLERS);
-        known.addAll(handlers);
-        return MailboxesFile.read(file, known, clock);
+    MailboxesFile read(Set<String> handlers, Clock clock) {
+        return MailboxesFile.read(file, handlers, clock);
     }
 
     Path file() {

@@ -19,13 +19,17 @@ import picocli.CommandLine.Option;
         description = {
             "Bring the mailboxes of a file into force. Running processes take them up at once.",
             "Never removes: mailboxes that the file does not name stay as they are. `since` counts when a mailbox is"
-                    + " first applied."
+                    + " first applied.",
+            "Handlers that it may name are those that the processor has; it is asked, where it is known."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  waybill mailboxes apply --dry-run mailboxes.yml", "  waybill mailboxes apply mailboxes.yml"})
 final class MailboxesApply implements Callable<Integer> {
     @Mixin
     private FileArgument argument;
+
+    @Mixin
+    private KnownHandlers handlers;
 
     @Option(names = "--dry-run", order = 1, description = "Only say what would change.")
     private boolean dryRun;
@@ -42,7 +46,7 @@ final class MailboxesApply implements Callable<Integer> {
     @Override
     public Integer call() {
         Clock clock = connection.surroundings().clock();
-        MailboxesFile file = argument.read(clock);
+        MailboxesFile file = argument.read(handlers.running(connection, output), clock);
         if (!file.mistakes().isEmpty()) {
             FileArgument.tell(output, file.mistakes());
             return Exit.USAGE;

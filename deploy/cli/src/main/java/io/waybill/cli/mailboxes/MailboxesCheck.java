@@ -17,13 +17,17 @@ import picocli.CommandLine.Mixin;
         name = "check",
         description = {
             "Check a mailboxes.yml, without any connection. Tells all mistakes at once, with line and column.",
+            "Handlers that it may name are those of Waybill and those of the handlers folder of this machine.",
             "A secret that is named there and is not to be found on this machine is a warning."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  waybill mailboxes check mailboxes.yml", "  waybill mailboxes check --handler crm mailboxes.yml"})
+        footer = {"  waybill mailboxes check mailboxes.yml", "  waybill mailboxes check --handlers DIR mailboxes.yml"})
 final class MailboxesCheck implements Callable<Integer> {
     @Mixin
     private FileArgument argument;
+
+    @Mixin
+    private KnownHandlers handlers;
 
     @Mixin
     private ConnectionOptions connection;
@@ -36,7 +40,8 @@ final class MailboxesCheck implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        MailboxesFile file = argument.read(connection.surroundings().clock());
+        MailboxesFile file = argument.read(
+                handlers.here(connection), connection.surroundings().clock());
         if (!file.mistakes().isEmpty()) {
             FileArgument.tell(output, file.mistakes());
             return Exit.USAGE;

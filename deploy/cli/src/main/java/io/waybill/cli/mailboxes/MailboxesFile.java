@@ -24,9 +24,6 @@ import java.util.stream.Collectors;
  * @param mistakes in the order of their lines; empty in a right file
  */
 public record MailboxesFile(List<MailboxEntry> entries, List<Mistake> mistakes) {
-    /** What Waybill itself brings along. */
-    public static final Set<String> HANDLERS = Set.of("tickets");
-
     /** 10,000 mailboxes of 400 characters; the YAML parser's own limit is 3 MiB as well. */
     private static final int MAX_BYTES = 3 * 1024 * 1024;
 

@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
             MailboxesCheck.class,
             MailboxesApply.class,
             MailboxesList.class,
+            MailboxesCallback.class,
             MailboxesPause.class,
             MailboxesResume.class,
             MailboxesRemove.class

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What each app of the production layout is told, as Micronaut reads it from the environment. */
 final class Layout {
@@ -25,21 +26,21 @@ final class Layout {
     private final Ports ports;
     private final Path state;
     private final Map<String, String> further;
-    private final List<Path> handlers;
+    private final Optional<Path> handlers;
 
     /**
      * @param run what there is to connect to
      * @param ports where the apps listen
      * @param state folder of the processor's stores
      * @param further settings for all apps
-     * @param handlers jars with handlers, beside those of the processor
+     * @param handlers folder with the jars of further handlers
      */
-    Layout(RunFile run, Ports ports, Path state, Map<String, String> further, List<Path> handlers) {
+    Layout(RunFile run, Ports ports, Path state, Map<String, String> further, Optional<Path> handlers) {
         this.run = run;
         this.ports = ports;
         this.state = state;
         this.further = Map.copyOf(further);
-        this.handlers = List.copyOf(handlers);
+        this.handlers = handlers;
     }
 
     /** All apps: today those of IMAP, the only provider there is. The first is stopped last. */
@@ -58,6 +59,7 @@ final class Layout {
                     "WAYBILL_HANDLERS_TICKETS_DATABASE_PASSWORD",
                     run.databasePassword().value());
         }
+        handlers.ifPresent(folder -> told.put("WAYBILL_HANDLERS_DIR", folder.toString()));
         // A message of 128 MiB is in memory once at most; RocksDB lives outside the heap.
         return app(
                 "processor",
@@ -66,7 +68,6 @@ final class Layout {
                 "-Xmx512m",
                 told,
                 ports.processor(),
-                handlers,
                 PROCESSOR_GRACE);
     }
 
@@ -78,7 +79,6 @@ final class Layout {
                 "-Xmx96m",
                 told(ports.ingressImap()),
                 ports.ingressImap(),
-                List.of(),
                 Program.GRACE);
     }
 
@@ -86,15 +86,7 @@ final class Layout {
         Map<String, String> told = told(ports.watch());
         told.put("WAYBILL_INGRESS_IMAP_URL", run.ingressImapUrl());
         told.put("WAYBILL_INTERNAL_TOKEN", run.token());
-        return app(
-                "watch",
-                "processor/watch",
-                "io.waybill.watch.Watch",
-                "-Xmx96m",
-                told,
-                ports.watch(),
-                List.of(),
-                Program.GRACE);
+        return app("watch", "processor/watch", "io.waybill.watch.Watch", "-Xmx96m", told, ports.watch(), Program.GRACE);
     }
 
     private Map<String, String> told(int port) {
@@ -117,7 +109,6 @@ final class Layout {
             String heap,
             Map<String, String> told,
             int port,
-            List<Path> furtherClassPath,
             Duration grace) {
         return new Program(
                 name,
@@ -126,7 +117,7 @@ final class Layout {
                 List.of(),
                 jvm(name, heap),
                 told,
-                furtherClassPath,
+                List.of(),
                 Readiness.http(URI.create(url(port) + "/health/readiness")),
                 grace);
     }

@@ -3,7 +3,6 @@ package io.waybill.cli.up;
 import io.waybill.cli.supervise.Tree;
 import io.waybill.contracts.CredentialReference;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,7 +17,7 @@ import java.util.Optional;
  * @param database a PostgreSQL that runs already; empty: an embedded one
  * @param partitions of the topics, if they are created now
  * @param mail a mail server to run beside, for the demo
- * @param handlers jars with handlers, beside those of the processor
+ * @param handlers folder with the jars of further handlers
  * @param settings environment for all apps
  */
 public record Plan(
@@ -30,10 +29,9 @@ public record Plan(
         Optional<Database> database,
         int partitions,
         Optional<MailServer> mail,
-        List<Path> handlers,
+        Optional<Path> handlers,
         Map<String, String> settings) {
     public Plan {
-        handlers = List.copyOf(handlers);
         settings = Map.copyOf(settings);
     }
 

@@ -8,16 +8,19 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The mailboxes that {@code --mailboxes} asks for: read and checked before anything is started. */
 record Requested(List<MailboxEntry> entries, Clock clock) {
-    /** @param file null asks for none */
-    static Requested read(Path file, Clock clock) {
+    /**
+     * @param file null asks for none
+     * @param handlers names that a mailbox may ask for
+     */
+    static Requested read(Path file, Set<String> handlers, Clock clock) {
         return new Requested(
                 file == null
                         ? List.of()
-                        : MailboxesFile.read(file, MailboxesFile.HANDLERS, clock)
-                                .entriesOrProblem(),
+                        : MailboxesFile.read(file, handlers, clock).entriesOrProblem(),
                 clock);
     }
 

@@ -62,6 +62,7 @@ public final class Stack implements AutoCloseable {
                 Layout.url(plan.ports().ingressImap()),
                 SecretsFolder.random(),
                 plan.secrets().path().toString(),
+                plan.handlers().map(Path::toString).orElse(null),
                 plan.mail()
                         .map(mail -> new RunFile.Mail(mail.smtpPort(), mail.imapPort(), mail.user(), mail.password()))
                         .orElse(null));

@@ -6,6 +6,8 @@ import io.waybill.cli.Output;
 import io.waybill.cli.Problem;
 import io.waybill.cli.RunFile;
 import io.waybill.cli.jobs.InternalEndpoint;
+import io.waybill.cli.handlers.HandlerNames;
+import io.waybill.cli.handlers.HandlersOption;
 import io.waybill.cli.supervise.Tree;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.KafkaMailboxDirectory;
@@ -20,6 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -42,6 +47,9 @@ public final class UpVerb implements Callable<Integer> {
 
     @Mixin
     private ConnectionOptions connection;
+
+    @Mixin
+    private HandlersOption handlers;
 
     @Option(
             names = "--mailboxes",
@@ -88,8 +96,11 @@ public final class UpVerb implements Callable<Integer> {
                 .map(given -> new Plan.Database(given.url(), given.user(), given.password()));
         requireSharedDatabase(kafka, database);
         Ports ports = new Ports(kafkaPort, databasePort, ingressImapPort, watchPort, processorPort);
+        Optional<Path> folder = handlers.namedOrIn(connection.data(), connection.surroundings());
+        SortedSet<String> known = new TreeSet<>(HandlerNames.OURS);
+        folder.map(HandlerNames::in).ifPresent(known::addAll);
         Requested requested =
-                Requested.read(mailboxes, connection.surroundings().clock());
+                Requested.read(mailboxes, known, connection.surroundings().clock());
 
         try (DataFolder data = DataFolder.open(connection.data(), minFree * MEBIBYTE)) {
             ports.requireFree(kafka.isEmpty(), database.isEmpty());
@@ -99,7 +110,7 @@ public final class UpVerb implements Callable<Integer> {
                     .map(named -> Path.of(named).toAbsolutePath())
                     .orElse(data.path().resolve("secrets")));
             Plan plan = new Plan(
-                    tree, data, secrets, ports, kafka, database, partitions, Optional.empty(), List.of(), Map.of());
+                    tree, data, secrets, ports, kafka, database, partitions, Optional.empty(), folder, Map.of());
             Map<String, Object> clients = new LinkedHashMap<>(connection.foreignKafkaSettings());
             clients.put(
                     "bootstrap.servers", kafka.map(Plan.Kafka::bootstrapServers).orElse(Ports.HOST + ":" + kafkaPort));
@@ -109,15 +120,18 @@ public final class UpVerb implements Callable<Integer> {
                     output::progress,
                     connection.surroundings().clock().instant());
             try (AtExit stop = new AtExit(() -> stop(stack))) {
-                run(stack, plan, requested);
+                run(stack, plan, requested, known);
             }
         }
         return 0;
     }
 
     /** Returns only by an exception: until the user interrupts, there is mail to wait for. */
-    private void run(Stack stack, Plan plan, Requested requested) throws InterruptedException {
+    private void run(Stack stack, Plan plan, Requested requested, Set<String> known) throws InterruptedException {
         output.progress("Starting Waybill; data in " + plan.data().path());
+        plan.handlers()
+                .ifPresent(folder -> output.progress(String.format(
+                        "%-12s %s; those of your own from %s", "handlers", String.join(", ", known), folder)));
         stack.startSandbox();
         stack.createTopics();
         try (KafkaMailboxDirectory directory = new KafkaMailboxDirectory(stack.kafka())) {
@@ -132,7 +146,7 @@ public final class UpVerb implements Callable<Integer> {
             requested.apply(stack, output);
             stack.startApps();
             try (OutcomeFeed outcomes = OutcomeFeed.fromNow(stack.kafka(), this::tell)) {
-                tellWhatIsAwaited(directory);
+                tellWhatIsAwaited(directory, known);
                 try (ListenerFeed listeners = ListenerFeed.start(() -> listeners(stack.run()), output::progress)) {
                     new CountDownLatch(1).await();
                 }
@@ -176,7 +190,7 @@ public final class UpVerb implements Callable<Integer> {
         output.object(outcome);
     }
 
-    private void tellWhatIsAwaited(KafkaMailboxDirectory directory) {
+    private void tellWhatIsAwaited(KafkaMailboxDirectory directory, Set<String> known) {
         List<Mailbox> all = directory.all().stream()
                 .sorted(Comparator.comparing(Mailbox::key))
                 .toList();
@@ -190,6 +204,10 @@ public final class UpVerb implements Callable<Integer> {
                     "%-28s %s",
                     mailbox.key(),
                     directory.isPaused(mailbox.key()) ? "paused" : "send a mail to " + mailbox.address()));
+            mailbox.handlers().stream()
+                    .filter(name -> !known.contains(name))
+                    .forEach(name -> output.warning(mailbox.key() + " wants the handler " + name
+                            + ", which this machine does not have: mails that come to it here wait. See --handlers."));
         }
         output.progress("Running. Each outcome is a line below; Ctrl-C stops.");
     }

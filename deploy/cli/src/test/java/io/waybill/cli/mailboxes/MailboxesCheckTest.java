@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.waybill.cli.Exit;
 import io.waybill.cli.Ran;
 import io.waybill.cli.Run;
+import io.waybill.handler.jars.TestJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,7 +77,52 @@ class MailboxesCheckTest {
     }
 
     @Test
-    void check_handlerOfOnesOwn_isAllowedWhereNamed() throws IOException {
+    void check_handlerOfTheHandlersFolder_isKnown() throws IOException {
+        Path handlers = Files.createDirectory(folder.resolve("handlers"));
+        TestJar.handler(handlers.resolve("crm.jar"), "Crm", TestJar.named("crm"));
+        String file = file(RIGHT + "    handlers: [tickets, crm]\n");
+
+        for (Ran ran : List.of(
+                new Run(folder).execute("mailboxes", "check", "--handlers", handlers.toString(), file),
+                new Run(folder)
+                        .with("WAYBILL_HANDLERS_DIR", handlers.toString())
+                        .execute("mailboxes", "check", file),
+                new Run(folder).execute("mailboxes", "check", "--data", folder.toString(), file))) {
+            assertEquals(Exit.DONE, ran.code(), ran.out() + ran.err());
+        }
+    }
+
+    @Test
+    void check_handlerThatNoJarHas_namesThePlaceAndTheNearestName() throws IOException {
+        Path handlers = Files.createDirectory(folder.resolve("handlers"));
+        TestJar.handler(handlers.resolve("crm.jar"), "Crm", TestJar.named("crm-acme"));
+        String file = file(RIGHT + "    handlers: [tickets, crm-acne]\n");
+
+        Ran ran = new Run(folder).execute("mailboxes", "check", "--handlers", handlers.toString(), file);
+
+        assertEquals(Exit.USAGE, ran.code());
+        assertEquals("""
+            %s:7:25: mailboxes[0].handlers[1] is not a handler; did you mean crm-acme?
+            1 mistake.
+            """.formatted(file), ran.out());
+    }
+
+    @Test
+    void check_handlersFolderThatIsNotThere_isWrongUsage() throws IOException {
+        Ran ran = new Run(folder)
+                .execute(
+                        "mailboxes",
+                        "check",
+                        "--handlers",
+                        folder.resolve("gone").toString(),
+                        file(RIGHT));
+
+        assertEquals(Exit.USAGE, ran.code());
+        assertTrue(ran.err().contains("the handlers folder is not there"), ran.err());
+    }
+
+    @Test
+    void check_handlerOfAnotherMachine_isAllowedWhereNamed() throws IOException {
         String file = file(RIGHT + "    handlers: [crm]\n");
 
         assertEquals(

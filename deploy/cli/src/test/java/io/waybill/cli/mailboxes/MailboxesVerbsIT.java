@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -170,6 +171,71 @@ class MailboxesVerbsIT {
     }
 
     @Test
+    void callback_tellsAddressFoldersAndWhereTheSecretIs() throws Exception {
+        String file = file("calling", "support", "now");
+        run("mailboxes", "apply", file);
+        String path = "/imap/notifications?k=" + mailbox("calling").getLast().k();
+
+        Ran without = run("mailboxes", "callback", "calling/support");
+        assertEquals(Exit.DONE, without.code(), without.err());
+        assertTrue(without.out().contains("address  (your ingress-imap)" + path), without.out());
+        assertTrue(without.out().contains("folders  INBOX, Sales"), without.out());
+        assertTrue(without.out().contains("secret   none of its own"), without.out());
+
+        Files.writeString(Path.of(file), "      callbackSecret: file:calling\n", StandardOpenOption.APPEND);
+        run("mailboxes", "apply", file);
+        Ran missing = run("mailboxes", "callback", "calling/support");
+        assertTrue(missing.out().contains("secret   file:calling, which is not to be found here"), missing.out());
+
+        Files.writeString(
+                Files.createDirectories(home.resolve(".waybill/secrets")).resolve("calling"), "whsec_AAAA");
+        Ran there = run("mailboxes", "callback", "--json", "calling/support");
+        assertEquals(
+                "{\"mailbox\":\"calling/support\",\"path\":\"" + path
+                        + "\",\"folders\":[\"INBOX\",\"Sales\"],\"secret\":\"file:calling\"}",
+                there.out().strip());
+        assertFalse((there.out() + there.err()).contains("whsec_AAAA"));
+        assertEquals(
+                Exit.INCOMPLETE, run("mailboxes", "callback", "nobody/here").code());
+    }
+
+    @Test
+    void apply_askingTheProcessor_takesItsHandlersAndNoOther() throws Exception {
+        HttpServer processor = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        processor.createContext("/internal/handlers", exchange -> {
+            boolean allowed =
+                    "Bearer secret".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            byte[] body = "[\"crm\",\"tickets\"]".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(allowed ? 200 : 401, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        processor.start();
+        String file = file("asking", "support", "now");
+        Files.writeString(Path.of(file), "    handlers: [tickets, crm]\n", StandardOpenOption.APPEND);
+        try {
+            assertEquals(Exit.USAGE, run("mailboxes", "apply", file).code());
+
+            String url = "http://127.0.0.1:" + processor.getAddress().getPort();
+            runFile(url, null).write(Files.createDirectories(home.resolve(".waybill")));
+            Ran ran = run("mailboxes", "apply", file);
+            assertEquals(Exit.DONE, ran.code(), ran.out() + ran.err());
+            assertEquals(List.of("tickets", "crm"), mailbox("asking").getLast().handlers());
+
+            Files.writeString(Path.of(file), Files.readString(Path.of(file)).replace("[tickets, crm]", "[erp]"));
+            assertTrue(run("mailboxes", "apply", file).out().contains("is not a handler; wanted: one of crm, tickets"));
+            assertEquals(
+                    Exit.DONE,
+                    run("mailboxes", "apply", "--handler", "erp", file).code());
+        } finally {
+            processor.stop(0);
+        }
+        Ran alone = run("mailboxes", "apply", "--handler", "erp", file);
+        assertEquals(Exit.DONE, alone.code(), alone.err());
+        assertTrue(alone.err().contains("the processor could not be asked for its handlers"), alone.err());
+    }
+
+    @Test
     void list_withoutWatch_saysWhy() throws Exception {
         run("mailboxes", "apply", file("unlistened", "support", "now"));
 
@@ -193,6 +259,7 @@ class MailboxesVerbsIT {
                 null,
                 "secret",
                 "x",
+                null,
                 null);
     }
 

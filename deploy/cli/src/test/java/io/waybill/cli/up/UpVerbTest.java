@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.waybill.cli.Exit;
 import io.waybill.cli.Ran;
 import io.waybill.cli.Run;
+import io.waybill.handler.jars.TestJar;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +35,40 @@ class UpVerbTest {
         Ran ran = new Run(home).execute("up", "--min-free", "99999999999");
         assertEquals(Exit.USAGE, ran.code());
         assertTrue(ran.err().contains("--min-free"), ran.err());
+    }
+
+    @Test
+    void handlerJarThatCannotBeLoaded_isToldBeforeAnythingStarts() throws IOException {
+        Path handlers = Files.createDirectories(home.resolve(".waybill/handlers"));
+        TestJar.handler(
+                handlers.resolve("crm.jar"),
+                "Crm",
+                "public Crm() { throw new IllegalStateException(\"no licence\"); }" + TestJar.named("crm"));
+
+        Ran ran = new Run(home).execute("up", "--min-free", "0");
+
+        assertEquals(Exit.USAGE, ran.code());
+        assertTrue(ran.err().contains(handlers.resolve("crm.jar").toString()), ran.err());
+        assertTrue(ran.err().contains("java.lang.IllegalStateException: no licence"), ran.err());
+        assertEquals("", ran.out());
+    }
+
+    @Test
+    void mailboxThatWantsAHandlerThatIsNotHere_isToldBeforeAnythingStarts() throws IOException {
+        Path file = Files.writeString(home.resolve("mailboxes.yml"), """
+            mailboxes:
+              - tenant: acme
+                mailbox: support
+                provider: imap
+                address: support@acme.example
+                handlers: [tickets, crm]
+                imap: {host: imap.acme.example, username: support, password: file:x}
+            """);
+
+        Ran ran = new Run(home).execute("up", "--min-free", "0", "--mailboxes", file.toString());
+
+        assertEquals(Exit.USAGE, ran.code());
+        assertTrue(ran.err().contains(file + ":6:25: mailboxes[0].handlers[1] is not a handler"), ran.err());
     }
 
     @Test

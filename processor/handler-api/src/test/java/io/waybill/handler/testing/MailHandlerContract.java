@@ -27,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -57,9 +58,10 @@ public interface MailHandlerContract {
     }
 
     @Test
-    default void name_isLowerCase() {
+    default void name_isLowerCaseAndStaysTheSame() {
         assertTrue(
                 handler().name().matches("[a-z0-9][a-z0-9-]{0,39}"), handler().name());
+        assertEquals(handler().name(), handler().name());
     }
 
     @Test
@@ -111,6 +113,47 @@ public interface MailHandlerContract {
                 concurrently(40, () -> handler().handle(SampleMail.of(random()), context(random())));
         results.forEach(result -> assertInstanceOf(HandlerResult.Done.class, result));
         assertEquals(before + 40, effects());
+    }
+
+    @Test
+    default void handle_mailWithAttachments_closesWhatItOpens() throws Exception {
+        SampleMail mail = withAttachment(random());
+        handler().handle(mail, context(random()));
+        assertEquals(0, mail.openStreams(), "streams that were opened and not closed");
+    }
+
+    /** A lost temporary file is not the mail's fault: the handler fails, leaves no half of an effect, and does all of it next time. */
+    @Test
+    default void handle_mailThatBreaksOff_canBeRepeated() throws Exception {
+        long before = effects();
+        String id = random();
+        HandlerContext context = context(random());
+        SampleMail broken = withAttachment(id).breakingOff();
+        HandlerResult first = handleOrFail(broken, context);
+        assertFalse(first instanceof HandlerResult.Refuse || first instanceof HandlerResult.Skip, first.toString());
+        // Done is right for a handler that reads no stream.
+        assertEquals(first instanceof HandlerResult.Done ? before + 1 : before, effects());
+        assertEquals(0, broken.openStreams(), "streams that were opened and not closed");
+
+        assertInstanceOf(HandlerResult.Done.class, handler().handle(withAttachment(id), context));
+        assertEquals(before + 1, effects());
+    }
+
+    /** As at the deadline: it ends soon, whatever it answers, and the job can be handed over again. */
+    @Test
+    default void handle_interrupted_endsAndCanBeRepeated() throws Exception {
+        long before = effects();
+        String id = random();
+        HandlerContext context = context(random());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            threads.submit(() -> {
+                        Thread.currentThread().interrupt();
+                        return handleOrFail(withAttachment(id), context);
+                    })
+                    .get(60, TimeUnit.SECONDS);
+        }
+        assertInstanceOf(HandlerResult.Done.class, handler().handle(withAttachment(id), context));
+        assertEquals(before + 1, effects());
     }
 
     /** Whatever stands in a mail, the handler answers, and does not throw. */
@@ -220,6 +263,18 @@ public interface MailHandlerContract {
                         List.of(new MailAddress("support+t.1001." + "a".repeat(16) + "@example.com", "")))));
     }
 
+    private HandlerResult handleOrFail(InboundMail mail, HandlerContext context) {
+        try {
+            return handler().handle(mail, context);
+        } catch (Exception failed) {
+            return HandlerResult.retry(failed.getClass().getName());
+        }
+    }
+
+    private static SampleMail withAttachment(String id) {
+        return SampleMail.of(id).attach("plan.bin", "application/octet-stream", new byte[100_000]);
+    }
+
     private static SampleMail many(int attachments) {
         SampleMail mail = SampleMail.of(random());
         for (int i = 0; i < attachments; i++) {
@@ -235,11 +290,14 @@ public interface MailHandlerContract {
                 assertTrue(done.reference().length() <= 200, done.toString());
             }
             case HandlerResult.Skip skip -> assertTrue(skip.evidence().length() <= 200, skip.toString());
-            case HandlerResult.Retry retry -> assertFalse(retry.detail().isBlank());
-            case HandlerResult.Refuse refuse -> assertFalse(refuse.detail().isBlank());
-            case HandlerResult.Unavailable unavailable ->
-                assertFalse(unavailable.detail().isBlank());
+            case HandlerResult.Retry retry -> assertDetail(retry.detail());
+            case HandlerResult.Refuse refuse -> assertDetail(refuse.detail());
+            case HandlerResult.Unavailable unavailable -> assertDetail(unavailable.detail());
         }
+    }
+
+    private static void assertDetail(String detail) {
+        assertTrue(!detail.isBlank() && detail.length() <= 500, detail);
     }
 
     /** All at once, each on a virtual thread as in the pipeline. */

@@ -5,7 +5,6 @@ import io.waybill.handler.Automation;
 import io.waybill.handler.InboundMail;
 import io.waybill.handler.MailAddress;
 import io.waybill.handler.MailReport;
-import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -19,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A mail made by hand. Starts as an ordinary one; each method takes something away from it or puts something odd into it. */
 public final class SampleMail implements InboundMail {
@@ -35,6 +35,8 @@ public final class SampleMail implements InboundMail {
     private Optional<MailReport> report = Optional.empty();
     private final Map<String, List<String>> headers = new HashMap<>();
     private final List<Attachment> attachments = new ArrayList<>();
+    private final AtomicInteger openStreams = new AtomicInteger();
+    private boolean breaksOff;
 
     private SampleMail(String messageId) {
         this.messageId = Optional.of(messageId);
@@ -126,6 +128,17 @@ public final class SampleMail implements InboundMail {
     public SampleMail header(String name, String... values) {
         headers.put(name.toLowerCase(Locale.ROOT), List.of(values));
         return this;
+    }
+
+    /** Its streams fail in the middle, as those of a mail whose temporary file is lost. */
+    public SampleMail breakingOff() {
+        breaksOff = true;
+        return this;
+    }
+
+    /** How many of its streams were opened and not closed again. */
+    public int openStreams() {
+        return openStreams.get();
     }
 
     private static List<MailAddress> addresses(String... addresses) {
@@ -225,7 +238,7 @@ public final class SampleMail implements InboundMail {
 
     @Override
     public InputStream original() {
-        return new ByteArrayInputStream(bytes());
+        return stream(bytes());
     }
 
     @Override
@@ -237,13 +250,17 @@ public final class SampleMail implements InboundMail {
         }
     }
 
+    private InputStream stream(byte[] content) {
+        return new SampleStream(content, breaksOff, openStreams);
+    }
+
     private byte[] bytes() {
         return ("Message-ID: " + messageId + "\r\nFrom: " + from + "\r\nDate: " + date + "\r\nSubject: " + subject
                         + "\r\n\r\n" + text + html)
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private static final class Bytes implements Attachment {
+    private final class Bytes implements Attachment {
         private final String fileName;
         private final String mediaType;
         private final byte[] content;
@@ -281,7 +298,7 @@ public final class SampleMail implements InboundMail {
 
         @Override
         public InputStream open() {
-            return new ByteArrayInputStream(content);
+            return stream(content);
         }
     }
 }

@@ -2,12 +2,13 @@ package io.waybill.inbound.execute;
 
 import io.waybill.contracts.Failure;
 import io.waybill.contracts.FailureCode;
-import io.waybill.contracts.Stage;
+import io.waybill.contracts.JobOutcome.HandlerState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -31,9 +32,6 @@ public final class Dispatcher implements AutoCloseable {
 
     /** How long the others hold back so that a suspect may run alone; then they get as long again. */
     private static final Duration ALONE_PATIENCE = Duration.ofSeconds(10);
-
-    private static final Failure OVERDUE =
-            Failure.of(FailureCode.DEADLINE_EXCEEDED, Stage.FETCH, "the attempt did not end within its deadline");
 
     private final Permits permits;
     private final AttemptRunner runner;
@@ -154,7 +152,7 @@ public final class Dispatcher implements AutoCloseable {
             lock.unlock();
         }
         started.forEach(this::start);
-        givenUp.forEach(work -> report(work, overdue(work)));
+        givenUp.forEach(work -> report(work, overdue(work, work.progress().handlers())));
     }
 
     /** Attempts that run now. */
@@ -240,7 +238,7 @@ public final class Dispatcher implements AutoCloseable {
             work.listener().onStarted(work);
             work.awaitGate();
             work.begin(clock.instant(), System.nanoTime());
-            Completion completion = runner.run(work.attempt());
+            Completion completion = runner.run(work.attempt(), work.progress());
             report(work, afterDeadline(work, completion));
         } catch (InterruptedException abandoned) {
             Thread.currentThread().interrupt();
@@ -308,13 +306,21 @@ public final class Dispatcher implements AutoCloseable {
     /** What fails after the interrupt failed because of it. */
     private Completion afterDeadline(Work work, Completion completion) {
         boolean late = work.runsFor(System.nanoTime()) >= permits.deadline().toNanos();
-        return late && completion instanceof Completion.Failed failed
-                ? new Completion.Failed(OVERDUE, failed.handlers(), Optional.empty())
-                : completion;
+        return late && completion instanceof Completion.Failed failed ? overdue(work, failed.handlers()) : completion;
     }
 
-    private static Completion overdue(Work work) {
-        return new Completion.Failed(OVERDUE, work.attempt().handlers(), Optional.empty());
+    private static Completion overdue(Work work, Map<String, HandlerState> handlers) {
+        Progress progress = work.progress();
+        String at = progress.handler()
+                .map(name -> ": the handler " + name + " was at work")
+                .orElse("");
+        return new Completion.Failed(
+                Failure.of(
+                        FailureCode.DEADLINE_EXCEEDED,
+                        progress.stage(),
+                        "the attempt did not end within its deadline" + at),
+                handlers,
+                Optional.empty());
     }
 
     /** The runner turns everything into a completion; what still escapes is a bug of ours, and may pass. */
@@ -322,9 +328,9 @@ public final class Dispatcher implements AutoCloseable {
         return new Completion.Failed(
                 Failure.of(
                         FailureCode.SOURCE_ERROR,
-                        Stage.FETCH,
+                        work.progress().stage(),
                         "unexpected " + bug.getClass().getName()),
-                work.attempt().handlers(),
+                work.progress().handlers(),
                 Optional.empty());
     }
 

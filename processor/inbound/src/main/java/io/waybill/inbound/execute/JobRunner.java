@@ -15,8 +15,8 @@ import io.waybill.contracts.Stage;
 import io.waybill.handler.HandlerContext;
 import io.waybill.handler.HandlerResult;
 import io.waybill.handler.InboundMail;
-import io.waybill.handler.MailHandler;
 import io.waybill.inbound.handle.Handlers;
+import io.waybill.inbound.handle.MountedHandler;
 import io.waybill.inbound.mime.MailParser;
 import io.waybill.inbound.mime.ParseResult;
 import io.waybill.sources.FetchResult;
@@ -69,7 +69,7 @@ public final class JobRunner implements AttemptRunner {
     }
 
     @Override
-    public Completion run(JobAttempt attempt) {
+    public Completion run(JobAttempt attempt, Progress progress) {
         PointerJob job = attempt.job();
         Optional<Mailbox> known = directory.find(job.mailbox());
         if (known.isEmpty()) {
@@ -89,17 +89,19 @@ public final class JobRunner implements AttemptRunner {
         }
         Instant until = clock.instant().plus(deadline);
         return switch (job.pointer()) {
-            case MessagePointer pointer -> fetch(attempt, mailbox, pointer, until);
+            case MessagePointer pointer -> fetch(attempt, progress, mailbox, pointer, until);
             case ChangesPointer changes -> list(attempt, mailbox, changes, until);
         };
     }
 
-    private Completion fetch(JobAttempt attempt, Mailbox mailbox, MessagePointer pointer, Instant until) {
+    private Completion fetch(
+            JobAttempt attempt, Progress progress, Mailbox mailbox, MessagePointer pointer, Instant until) {
         MailSource source = sources.of(mailbox);
         try {
             return switch (timed(Stage.FETCH, () -> source.fetch(mailbox, pointer, left(until)))) {
-                case FetchResult.Fetched fetched -> parse(attempt, mailbox, fetched.mail(), until);
-                case FetchResult.NotFound missing -> relocate(attempt, mailbox, pointer, source, missing, until);
+                case FetchResult.Fetched fetched -> parse(attempt, progress, mailbox, fetched.mail(), until);
+                case FetchResult.NotFound missing ->
+                    relocate(attempt, progress, mailbox, pointer, source, missing, until);
                 case FetchResult.Failed failed -> failed(attempt, failed.failure());
             };
         } catch (RuntimeException bug) {
@@ -110,25 +112,26 @@ public final class JobRunner implements AttemptRunner {
     /** Not where it was is not gone: only when it was looked for does it become a skip. */
     private Completion relocate(
             JobAttempt attempt,
+            Progress progress,
             Mailbox mailbox,
             MessagePointer pointer,
             MailSource source,
             FetchResult.NotFound missing,
             Instant until) {
         return switch (source.relocate(mailbox, pointer, left(until))) {
-            case RelocateResult.Found found -> parse(attempt, mailbox, found.mail(), until);
+            case RelocateResult.Found found -> parse(attempt, progress, mailbox, found.mail(), until);
             case RelocateResult.Gone gone ->
                 skipped(attempt, SkipCode.MESSAGE_GONE, missing.evidence() + "; " + gone.evidence());
             case RelocateResult.Failed failed -> failed(attempt, failed.failure());
         };
     }
 
-    private Completion parse(JobAttempt attempt, Mailbox mailbox, RawMail raw, Instant until) {
+    private Completion parse(JobAttempt attempt, Progress progress, Mailbox mailbox, RawMail raw, Instant until) {
         try (raw) {
             return switch (timed(Stage.PARSE, () -> parser.parse(raw))) {
                 case ParseResult.Parsed parsed -> {
                     try (parsed) {
-                        yield handle(attempt, mailbox, parsed.mail(), until);
+                        yield handle(attempt, progress, mailbox, parsed.mail(), until);
                     }
                 }
                 case ParseResult.Refused refused ->
@@ -142,15 +145,26 @@ public final class JobRunner implements AttemptRunner {
     }
 
     /** The handlers in their order; the first that is not done ends the attempt, and the next attempt begins with it. */
-    private Completion handle(JobAttempt attempt, Mailbox mailbox, InboundMail mail, Instant until) {
+    private Completion handle(JobAttempt attempt, Progress progress, Mailbox mailbox, InboundMail mail, Instant until) {
         Map<String, HandlerState> states = new LinkedHashMap<>(attempt.handlers());
         for (String name : mailbox.handlers()) {
             if (states.containsKey(name) && states.get(name).done()) {
                 continue;
             }
-            Optional<MailHandler> handler = handlers.find(name);
+            if (Thread.currentThread().isInterrupted() || !clock.instant().isBefore(until)) {
+                // Overdue, or not wanted any more: whoever has the job next begins here.
+                return stopped(
+                        states,
+                        name,
+                        Failure.of(
+                                FailureCode.DEADLINE_EXCEEDED,
+                                Stage.HANDLE,
+                                "no time was left for the handler " + name));
+            }
+            Optional<MountedHandler> handler = handlers.find(name);
+            progress.calling(name, states);
             HandlerResult result = handler.isPresent()
-                    ? timed(Stage.HANDLE, () -> call(handler.get(), mail, context(attempt, mailbox, until)))
+                    ? timed(Stage.HANDLE, () -> handler.get().handle(mail, context(attempt, mailbox, until)))
                     : HandlerResult.unavailable("this process has no handler of that name");
             switch (result) {
                 case HandlerResult.Done done ->
@@ -176,19 +190,6 @@ public final class JobRunner implements AttemptRunner {
             }
         }
         return new Completion.Handled(states);
-    }
-
-    private static HandlerResult call(MailHandler handler, InboundMail mail, HandlerContext context) {
-        try {
-            return handler.handle(mail, context);
-        } catch (Exception failed) {
-            if (failed instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
-            log(Stage.HANDLE, failed);
-            return HandlerResult.retry("handler " + handler.name() + " failed with "
-                    + failed.getClass().getName());
-        }
     }
 
     private static HandlerContext context(JobAttempt attempt, Mailbox mailbox, Instant until) {

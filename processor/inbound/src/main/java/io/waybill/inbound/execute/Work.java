@@ -35,6 +35,7 @@ public final class Work {
     private final Mode mode;
     private final Listener listener;
     private final CountDownLatch gate;
+    private final Progress progress;
 
     // Guarded by the dispatcher's lock.
     Thread thread;
@@ -55,6 +56,7 @@ public final class Work {
         this.mode = mode;
         this.listener = listener;
         this.gate = new CountDownLatch(mode == Mode.ORDINARY ? 0 : 1);
+        this.progress = new Progress(attempt.handlers());
     }
 
     public JobAttempt attempt() {
@@ -93,6 +95,10 @@ public final class Work {
     /** How it ended; null before. */
     public Completion completion() {
         return completion;
+    }
+
+    Progress progress() {
+        return progress;
     }
 
     MailboxKey mailbox() {

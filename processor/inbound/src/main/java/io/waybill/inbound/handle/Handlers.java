@@ -2,113 +2,162 @@ package io.waybill.inbound.handle;
 
 import io.waybill.handler.HandlerSettings;
 import io.waybill.handler.MailHandler;
-import java.util.ArrayList;
+import io.waybill.handler.jars.ContextLoader;
+import io.waybill.handler.jars.HandlerConfigurationException;
+import io.waybill.handler.jars.HandlerJars;
+import io.waybill.handler.jars.HandlersByName;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All handlers of the class path, started, by name. */
+/** All handlers of this process, started, by name: those of Waybill and those of the handlers folder. */
 public final class Handlers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Handlers.class);
 
-    /** The name stands in mailboxes.yml, in outcomes and in metrics. */
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
+    /** Less than the command waits for the processor, so that it hears which handler hangs. */
+    private static final Duration START_WITHIN = Duration.ofSeconds(60);
 
-    private final Map<String, MailHandler> started;
+    /** For all together: the process has jobs to hand in and is killed if it lingers. */
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
-    private Handlers(Map<String, MailHandler> started) {
+    private final HandlerJars jars;
+    private final Map<String, MountedHandler> started;
+
+    private Handlers(HandlerJars jars, Map<String, MountedHandler> started) {
+        this.jars = jars;
         this.started = started;
     }
 
     /**
-     * Finds all handlers by {@link ServiceLoader} and starts each with its settings.
+     * Finds all handlers and starts each with its settings.
      *
+     * @param ours those of Waybill itself
+     * @param folder where the jars of others are; empty where there are none
      * @param settings the settings of the handler of a name
      * @throws HandlerConfigurationException if one cannot be loaded or started, is named badly, or two have one name; those already
      *     started are closed again
      */
-    public static Handlers start(ClassLoader loader, Function<String, HandlerSettings> settings) {
-        return start(load(loader), settings);
+    public static Handlers start(
+            List<? extends MailHandler> ours, Optional<Path> folder, Function<String, HandlerSettings> settings) {
+        return start(ours, folder, settings, START_WITHIN);
     }
 
-    static Handlers start(List<MailHandler> found, Function<String, HandlerSettings> settings) {
-        Map<String, MailHandler> named = byName(found);
-        Map<String, MailHandler> started = new LinkedHashMap<>();
-        for (Map.Entry<String, MailHandler> handler : named.entrySet()) {
-            try {
-                handler.getValue().start(settings.apply(handler.getKey()));
-                started.put(handler.getKey(), handler.getValue());
-            } catch (Exception failed) {
-                new Handlers(started).close();
-                throw new HandlerConfigurationException(
-                        "the handler " + handler.getKey() + " did not start: " + failed.getMessage(), failed);
-            }
+    static Handlers start(
+            List<? extends MailHandler> ours,
+            Optional<Path> folder,
+            Function<String, HandlerSettings> settings,
+            Duration within) {
+        HandlersByName named = new HandlersByName();
+        ours.forEach(handler -> named.add(handler, "of Waybill"));
+        HandlerJars jars = folder.map(HandlerJars::open).orElseGet(HandlerJars::none);
+        Map<String, MountedHandler> started = new LinkedHashMap<>();
+        try {
+            jars.addTo(named);
+            named.handlers().forEach((name, handler) -> {
+                start(name, handler, settings.apply(name), within);
+                started.put(name, new MountedHandler(name, handler));
+            });
+        } catch (HandlerConfigurationException unusable) {
+            new Handlers(jars, started).close();
+            throw unusable;
         }
-        return new Handlers(Map.copyOf(started));
+        return new Handlers(jars, Map.copyOf(started));
     }
 
     /** The handler of a name. */
-    public Optional<MailHandler> find(String name) {
+    public Optional<MountedHandler> find(String name) {
         return Optional.ofNullable(started.get(name));
     }
 
     /** The names a mailbox may ask for. */
     public Set<String> names() {
-        return started.keySet();
+        return new TreeMap<>(started).keySet();
     }
 
-    /** Closes them all; one that fails to close does not keep the others open. */
+    /** Closes them all, side by side; one that fails or hangs does not keep the others open. */
     @Override
     public void close() {
-        for (Map.Entry<String, MailHandler> handler : started.entrySet()) {
+        Map<String, CompletableFuture<Void>> closing = new LinkedHashMap<>();
+        started.forEach((name, handler) -> closing.put(
+                name,
+                inBackground(
+                        name + "-close",
+                        handler.handler(),
+                        () -> handler.handler().close())));
+        long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
+        closing.forEach((name, end) -> {
             try {
-                handler.getValue().close();
-            } catch (Exception failed) {
-                if (failed instanceof InterruptedException) {
-                    Thread.currentThread().interrupt();
-                }
-                LOG.atWarn()
-                        .addKeyValue("handler", handler.getKey())
-                        .addKeyValue("error", failed.getClass().getName())
-                        .log("handler_close_failed");
+                end.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException failed) {
+                closeFailed(name, failed.getCause());
+            } catch (TimeoutException hangs) {
+                closeFailed(name, hangs);
+            } catch (InterruptedException hurry) {
+                Thread.currentThread().interrupt();
             }
-        }
+        });
+        jars.close();
     }
 
-    private static List<MailHandler> load(ClassLoader loader) {
+    private static void start(String name, MailHandler handler, HandlerSettings settings, Duration within) {
         try {
-            List<MailHandler> found = new ArrayList<>();
-            ServiceLoader.load(MailHandler.class, loader).forEach(found::add);
-            return found;
-        } catch (ServiceConfigurationError broken) {
-            throw new HandlerConfigurationException("a handler cannot be loaded: " + broken.getMessage(), broken);
+            inBackground(name + "-start", handler, () -> handler.start(settings))
+                    .get(within.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException failed) {
+            Throwable cause = failed.getCause();
+            throw new HandlerConfigurationException(
+                    "the handler " + name + origin(handler) + " did not start: "
+                            + (cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage()),
+                    cause);
+        } catch (TimeoutException hangs) {
+            throw new HandlerConfigurationException(
+                    "the handler " + name + origin(handler) + " did not start within " + within.toSeconds() + " s");
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new HandlerConfigurationException("interrupted while the handler " + name + " started");
         }
     }
 
-    private static Map<String, MailHandler> byName(List<MailHandler> found) {
-        Map<String, MailHandler> named = new LinkedHashMap<>();
-        for (MailHandler handler : found) {
-            String name = handler.name();
-            String type = handler.getClass().getName();
-            if (name == null || !NAME.matcher(name).matches()) {
-                throw new HandlerConfigurationException(
-                        "the handler " + type + " must have a name of 1 to 40 characters of"
-                                + " a-z, 0-9 and -, the first a letter or digit");
+    /** The jar that it came in, where it came in one. */
+    private static String origin(MailHandler handler) {
+        ClassLoader loader = handler.getClass().getClassLoader();
+        return loader == Handlers.class.getClassLoader() ? "" : " (" + loader.getName() + ")";
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    /** On a thread of its own, which may be left behind. */
+    private static CompletableFuture<Void> inBackground(String name, MailHandler handler, Step step) {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name(name).start(() -> {
+            try (ContextLoader _ = ContextLoader.of(handler.getClass().getClassLoader())) {
+                step.run();
+                end.complete(null);
+            } catch (Throwable failed) {
+                end.completeExceptionally(failed);
             }
-            MailHandler other = named.put(name, handler);
-            if (other != null) {
-                throw new HandlerConfigurationException("two handlers have the name " + name + ": "
-                        + other.getClass().getName() + " and " + type + "; rename one, or take its jar away");
-            }
-        }
-        return named;
+        });
+        return end;
+    }
+
+    private static void closeFailed(String name, Throwable failure) {
+        LOG.atWarn()
+                .addKeyValue("handler", name)
+                .addKeyValue("error", failure.getClass().getName())
+                .log("handler_close_failed");
     }
 }

@@ -8,6 +8,7 @@ import io.waybill.contracts.Stage;
 import io.waybill.inbound.execute.AttemptRunner;
 import io.waybill.inbound.execute.Completion;
 import io.waybill.inbound.execute.JobAttempt;
+import io.waybill.inbound.execute.Progress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +56,7 @@ final class ScriptedRunner implements AttemptRunner {
     }
 
     @Override
-    public Completion run(JobAttempt attempt) {
+    public Completion run(JobAttempt attempt, Progress progress) {
         ran.add(attempt);
         CountDownLatch latch = held.get(attempt.job().jobId());
         if (latch != null) {

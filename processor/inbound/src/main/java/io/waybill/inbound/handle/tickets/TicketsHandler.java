@@ -26,7 +26,7 @@ public final class TicketsHandler implements MailHandler {
     private final SignedMarks marks;
     private Optional<TicketsDatabase> database = Optional.empty();
 
-    /** For the service loader. */
+    /** With the secrets of the process. */
     public TicketsHandler() {
         this(Secrets.ofProcess());
     }

@@ -1,0 +1,124 @@
+package io.waybill.inbound.execute;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.waybill.contracts.FailureCode;
+import io.waybill.contracts.Stage;
+import io.waybill.handler.HandlerResult;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A handler that does not end: interrupted at the deadline, given up later, and in nobody's way but its own mailbox's. */
+class OverdueHandlerTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final ScriptedHandler tickets = new ScriptedHandler("tickets");
+    private final ScriptedHandler crm = new ScriptedHandler("crm");
+    private final ScriptedHandler last = new ScriptedHandler("last");
+    private final CountDownLatch never = new CountDownLatch(1);
+
+    @TempDir
+    Path folder;
+
+    private Jobs jobs;
+    private Dispatcher dispatcher;
+
+    @AfterEach
+    void stop() {
+        never.countDown();
+        dispatcher.close();
+    }
+
+    @Test
+    void hangs_isInterruptedAtTheDeadline_andWhatWasDoneStaysDone() {
+        start();
+        crm.answer((_, _) -> {
+            never.await();
+            return HandlerResult.done("late", "");
+        });
+        Work work = submit(1);
+        await().atMost(PATIENCE).until(() -> work.completion() != null);
+
+        Completion.Failed failed = assertInstanceOf(Completion.Failed.class, work.completion());
+        assertEquals(FailureCode.DEADLINE_EXCEEDED, failed.failure().code());
+        assertEquals(Stage.HANDLE, failed.failure().stage());
+        assertTrue(
+                failed.failure().detail().endsWith("the handler crm was at work"),
+                failed.failure().detail());
+        assertTrue(failed.handlers().get("tickets").done());
+        await().atMost(PATIENCE).until(() -> dispatcher.running() == 0);
+    }
+
+    @Test
+    void ignoresItsInterrupt_isGivenUp_keepsItsPermit_andGoesNoFurther() {
+        start();
+        crm.answer((_, _) -> {
+            ignoreInterruptsUntil(never);
+            return HandlerResult.done("very late", "");
+        });
+        Work work = submit(1);
+        await().atMost(PATIENCE).until(() -> work.completion() != null);
+
+        Completion.Failed failed = assertInstanceOf(Completion.Failed.class, work.completion());
+        assertEquals(FailureCode.DEADLINE_EXCEEDED, failed.failure().code());
+        assertTrue(failed.handlers().get("tickets").done(), "the retry must not call it again");
+        assertEquals(1, dispatcher.running());
+
+        // The mailbox's other permit still works.
+        crm.answer((_, _) -> HandlerResult.done("noted", ""));
+        Work other = submit(2);
+        await().atMost(PATIENCE).until(() -> other.completion() != null);
+        assertInstanceOf(Completion.Handled.class, other.completion());
+
+        never.countDown();
+        await().atMost(PATIENCE).until(() -> dispatcher.running() == 0);
+        assertFalse(
+                last.calls.contains(work.attempt().job().jobId().value()),
+                "an attempt that was given up goes no further");
+        assertInstanceOf(Completion.Failed.class, work.completion());
+    }
+
+    private void start() {
+        jobs = new Jobs(
+                new Spooled(folder, _ -> "Message-ID: <1@example.com>\nFrom: a@example.com\nSubject: s\n\ntext\n"),
+                tickets,
+                crm,
+                last);
+        dispatcher = new Dispatcher(new Permits(4, 4, Jobs.DEADLINE), jobs.runner, Clock.systemUTC());
+    }
+
+    private Work submit(long uid) {
+        Work work = new Work(jobs.first(uid), 2, Work.Mode.ORDINARY, new Work.Listener() {
+            @Override
+            public void onStarted(Work started) {}
+
+            @Override
+            public void onFinished(Work finished) {}
+        });
+        dispatcher.submit(work);
+        return work;
+    }
+
+    private static void ignoreInterruptsUntil(CountDownLatch end) {
+        boolean interrupted = false;
+        while (end.getCount() > 0) {
+            try {
+                end.await();
+            } catch (InterruptedException ignored) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
