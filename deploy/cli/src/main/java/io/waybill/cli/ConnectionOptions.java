@@ -6,6 +6,7 @@ import io.waybill.contracts.Secret;
 import io.waybill.contracts.Secrets;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
