@@ -32,7 +32,7 @@ class HandlersFolderIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
-    Path directory;
+    static Path directory;
 
     private Path archive;
     private Path calls;

@@ -50,7 +50,7 @@ class ExampleListenerIT {
     private final Mailbox mailbox = Ingress.mailbox("acme", "support", "file:support.callback");
 
     @TempDir
-    Path folder;
+    static Path folder;
 
     private KafkaFixture kafka;
     private Ingress ingress;
