@@ -29,6 +29,8 @@ public enum FailureCode {
     CREDENTIALS_REFUSED(PARK_MAILBOX, Actor.TENANT),
     /** The mailbox itself is not there any more. */
     MAILBOX_GONE(PARK_MAILBOX, Actor.TENANT),
+    /** The mail server numbers a folder anew again and again: what was handled cannot be told from what was not. */
+    MAILBOX_UNSTABLE(PARK_MAILBOX, Actor.OPERATOR),
     /** The message is larger than the limit. */
     MESSAGE_TOO_LARGE(DEAD_LETTER, Actor.OPERATOR),
     /** The parser's bounds refuse the message. */
@@ -71,6 +73,7 @@ public enum FailureCode {
                     DEADLINE_EXCEEDED,
                     CREDENTIALS_REFUSED,
                     MAILBOX_GONE,
+                    MAILBOX_UNSTABLE,
                     MESSAGE_TOO_LARGE,
                     MIME_REFUSED,
                     HANDLER_REFUSED,

@@ -16,13 +16,16 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ImapPointer(String folder, long uidValidity, long uid, String messageIdHash, Boolean recovered)
         implements MessagePointer {
+    /** Characters of {@code messageIdHash} at most. */
+    static final int MAX_HASH = 64;
+
     private static final long MAX_UINT32 = 0xFFFF_FFFFL;
 
     public ImapPointer {
         folder = folderName(folder);
         requireUint32("uidValidity", uidValidity);
         requireUint32("uid", uid);
-        Text.requireToken("messageIdHash", messageIdHash, 64);
+        Text.requireToken("messageIdHash", messageIdHash, MAX_HASH);
         if (recovered != null && !recovered) {
             recovered = null;
         }

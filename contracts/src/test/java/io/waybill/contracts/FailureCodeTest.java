@@ -25,7 +25,7 @@ final class FailureCodeTest {
                         FailureCode.HANDLER_FAILED),
                 codes.get(Disposition.RETRY));
         assertEquals(
-                EnumSet.of(FailureCode.CREDENTIALS_REFUSED, FailureCode.MAILBOX_GONE),
+                EnumSet.of(FailureCode.CREDENTIALS_REFUSED, FailureCode.MAILBOX_GONE, FailureCode.MAILBOX_UNSTABLE),
                 codes.get(Disposition.PARK_MAILBOX));
         assertEquals(EnumSet.of(FailureCode.SINK_UNAVAILABLE), codes.get(Disposition.PARK_HANDLER));
         assertEquals(

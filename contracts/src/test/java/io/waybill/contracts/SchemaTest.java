@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -92,8 +93,21 @@ final class SchemaTest {
         assertEquals(Shapes.fields(MailboxLimits.class), properties(schema.at("/$defs/limits")));
         Set<String> account = Shapes.fields(ImapAccount.class);
         account.add("provider");
+        // In JSON the sign-in is one of two fields, as the records before OAuth had it.
+        account.remove("signIn");
+        account.addAll(List.of("password", "oauth"));
         assertEquals(account, properties(schema.at("/$defs/imap")));
         assertEquals(words(ImapAccount.Tls.values()), texts(schema.at("/$defs/imap/properties/tls/enum")));
+        for (Class<?> type : Shapes.cases(ImapSignIn.OAuth.class)) {
+            String name = Character.toLowerCase(type.getSimpleName().charAt(0))
+                    + type.getSimpleName().substring(1);
+            Set<String> fields = Shapes.fields(type);
+            fields.add("provider");
+            assertEquals(fields, properties(schema.at("/$defs/" + name)), name);
+        }
+        assertEquals(
+                Shapes.cases(ImapSignIn.OAuth.class).size(),
+                schema.at("/$defs/imap/properties/oauth/oneOf").size());
         assertEquals(
                 Shapes.cases(MailboxSource.class).size(),
                 schema.at("/properties/source/oneOf").size());
@@ -144,6 +158,33 @@ final class SchemaTest {
         assertInstanceOf(
                 Decoded.Rejected.class,
                 PointerJobCodec.decode(Samples.KEY.bytes(), text.getBytes(StandardCharsets.UTF_8)),
+                text);
+    }
+
+    static Stream<String> badSignIns() {
+        String password = Golden.of("mailbox.imap").text();
+        String microsoft = Golden.of("mailbox.imap-microsoft").text();
+        String google = Golden.of("mailbox.imap-google").text();
+        return Stream.of(
+                password.replace("\"password\":\"env:WAYBILL_SECRET_ACME_SUPPORT\",", ""),
+                google.replace("\"oauth\":", "\"password\":\"file:a\",\"oauth\":"),
+                google.replace("\"google\"", "\"yahoo\""),
+                google.replace("\"serviceAccount\"", "\"clientSecret\""),
+                google.replace("file:acme-service-account.json", "file:../acme.json"),
+                microsoft.replace("9f0d7c1e-2b3a-4c5d-8e6f-0a1b2c3d4e5f", "../common"),
+                microsoft.replace("9f0d7c1e-2b3a-4c5d-8e6f-0a1b2c3d4e5f", "a/b"),
+                microsoft.replace("1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d", "a b"),
+                microsoft.replace("env:WAYBILL_SECRET_ACME_APP", "hunter2"),
+                microsoft.replace("\"clientId\"", "\"endpoint\""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badSignIns")
+    void badSignIn_isRefusedBySchemaAndRecordAlike(String text) {
+        assertFalse(schema("mailbox").validate(text, InputFormat.JSON).isEmpty(), text);
+        assertThrows(
+                IOException.class,
+                () -> KafkaMailboxDirectory.decodeMailbox(text.getBytes(StandardCharsets.UTF_8)),
                 text);
     }
 

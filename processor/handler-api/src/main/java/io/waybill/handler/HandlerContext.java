@@ -11,7 +11,8 @@ import java.time.Instant;
  * @param mailboxAddress the mailbox's own address
  * @param generation 0, and one more with each re-drive
  * @param attempt 1, and one more with each retry of this generation
- * @param recovered true where the mail may have been handled before under another job id, because the server renumbered its folder
+ * @param recovered true where the mail may have been handled before under another job id, because the server renumbered its folder or
+ *     because it was moved to another one
  * @param deadline when the thread is interrupted
  */
 public record HandlerContext(

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.configuration.kafka.streams.ConfiguredStreamBuilder;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
 import io.micronaut.context.env.Environment;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.handler.MailHandler;
@@ -23,9 +24,12 @@ import io.waybill.sources.MailSources;
 import io.waybill.sources.imap.ImapConnector;
 import io.waybill.sources.imap.ImapMailSource;
 import io.waybill.sources.imap.ImapSettings;
+import io.waybill.sources.oauth.TokenEndpoints;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.streams.kstream.KStream;
@@ -43,9 +47,12 @@ public class PipelineFactory {
 
     @Singleton
     @Bean(preDestroy = "close")
-    MailSources sources(ProcessorSettings settings) {
+    MailSources sources(
+            ProcessorSettings settings,
+            @Property(name = "waybill.oauth.microsoft-url") Optional<URI> microsoft,
+            @Property(name = "waybill.oauth.google-url") Optional<URI> google) {
         return new MailSources(new ImapMailSource(
-                new ImapConnector(settings.secrets(), ImapSettings.DEFAULTS),
+                new ImapConnector(settings.secrets(), ImapSettings.DEFAULTS, TokenEndpoints.of(microsoft, google)),
                 ByteBudget.ofProcess(),
                 settings.spoolPath(),
                 Clock.systemUTC()));

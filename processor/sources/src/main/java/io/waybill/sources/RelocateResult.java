@@ -4,8 +4,12 @@ import io.waybill.contracts.Failure;
 
 /** What became of looking for a message in other places. */
 public sealed interface RelocateResult {
-    /** It was found and read; the caller closes it. */
-    record Found(RawMail mail) implements RelocateResult {}
+    /**
+     * It was found and read; the caller closes it.
+     *
+     * @param moved whether it was found under another name than the pointer's, under which it may have been announced too
+     */
+    record Found(RawMail mail, boolean moved) implements RelocateResult {}
 
     /**
      * It is really gone.

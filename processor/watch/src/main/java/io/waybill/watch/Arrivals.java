@@ -4,7 +4,9 @@ import io.waybill.contracts.ImapNotification;
 import io.waybill.sources.imap.ImapException;
 import io.waybill.sources.imap.ImapSession;
 import io.waybill.sources.imap.ImapSession.Examined;
+import io.waybill.sources.imap.MessageIdHashes;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What came to a folder since the connection was opened. What came before is not this listener's business: on connecting it asks for a
@@ -42,6 +44,19 @@ final class Arrivals {
                 .filter(uid -> uid >= from)
                 .limit(ImapNotification.MAX_UIDS)
                 .toList();
+    }
+
+    /** What to tell the ingress of them, with the hashes by which they are found again should they be moved. */
+    ImapNotification notification(String tenant, String folder, List<Long> uids, MessageIdHashes hashes)
+            throws ImapException {
+        Map<Long, String> hashOf = hashes.of(session, tenant, uids);
+        return hashOf.isEmpty()
+                ? ImapNotification.arrived(folder, uidValidity, uids)
+                : ImapNotification.arrived(
+                        folder,
+                        uidValidity,
+                        uids,
+                        uids.stream().map(hashOf::get).toList());
     }
 
     /** The ingress has all up to this UID. */

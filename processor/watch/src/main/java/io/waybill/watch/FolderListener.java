@@ -151,7 +151,7 @@ final class FolderListener implements Runnable {
         boolean idles = opened.canIdle();
         while (!stopped) {
             for (List<Long> batch = arrivals.next(); !batch.isEmpty(); batch = arrivals.next()) {
-                push(ImapNotification.arrived(folder, arrivals.uidValidity(), batch));
+                push(arrivals.notification(mailbox.tenantId(), folder, batch, connector.hashes()));
                 // Only now: a push that was not accepted is posted again with the same UIDs.
                 arrivals.covered(batch.getLast());
             }

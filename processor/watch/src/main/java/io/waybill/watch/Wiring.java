@@ -11,6 +11,7 @@ import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Secrets;
 import io.waybill.sources.imap.ImapConnector;
 import io.waybill.sources.imap.ImapSettings;
+import io.waybill.sources.oauth.TokenEndpoints;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.nio.file.Path;
@@ -46,9 +47,15 @@ final class Wiring {
 
     @Singleton
     @Bean(preDestroy = "close")
-    ImapConnector connector(Secrets secrets, WatchSettings settings) {
+    ImapConnector connector(
+            Secrets secrets,
+            WatchSettings settings,
+            @Property(name = "waybill.oauth.microsoft-url") Optional<URI> microsoft,
+            @Property(name = "waybill.oauth.google-url") Optional<URI> google) {
         return new ImapConnector(
-                secrets, ImapSettings.DEFAULTS.withTimeouts(settings.connectTimeout(), settings.readTimeout()));
+                secrets,
+                ImapSettings.DEFAULTS.withTimeouts(settings.connectTimeout(), settings.readTimeout()),
+                TokenEndpoints.of(microsoft, google));
     }
 
     @Singleton

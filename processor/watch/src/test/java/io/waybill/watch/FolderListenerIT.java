@@ -6,28 +6,40 @@ import static io.waybill.watch.WatchWorld.mailbox;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.ImapAccount;
+import io.waybill.contracts.ImapSignIn;
 import io.waybill.contracts.Mailbox;
 import io.waybill.sandbox.imap.FaultyImapServer;
 import io.waybill.sandbox.imap.ImapFault;
 import io.waybill.sandbox.imap.ImapMailbox;
+import io.waybill.sandbox.oauth.TokenServer;
+import io.waybill.sources.oauth.TokenEndpoints;
 import io.waybill.watch.FakeIngress.Answer;
 import io.waybill.watch.FakeIngress.Posted;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A listener's life between a mail server and the ingress, both of which go wrong. */
 class FolderListenerIT {
     private static final String K = "k-support";
+
+    @TempDir
+    Path directory;
 
     private FaultyImapServer server;
     private ImapMailbox inbox;
@@ -60,6 +72,69 @@ class FolderListenerIT {
         assertTrue(post.signed());
         assertEquals(inbox.uidValidity(), post.notification().uidValidity());
         assertEquals("INBOX", post.notification().folder());
+    }
+
+    @Test
+    @DisplayName("A01 (i) a push carries the hash of each message's Message-ID where the installation has a key, and no"
+            + " Message-ID")
+    void push_withInstallKey_carriesTheHashes() {
+        try (WatchWorld keyed = new WatchWorld(WatchWorld.FAST, WatchWorld.withKey(directory))) {
+            keyed.listeners.keep(List.of(support));
+            await().until(() ->
+                    keyed.ingress.acceptedChanges(K) == 1 && keyed.only().state() == ListenerState.IDLE);
+            keyed.ingress.answerAlways(new Answer(503, null));
+            inbox.append(mail("first"));
+            await().until(() -> keyed.ingress.posts().size() > 1);
+            inbox.append(withId("second@example.com"));
+            inbox.append(mail("third"));
+            keyed.ingress.answerAlways(new Answer(202, null));
+            await().until(() -> keyed.ingress.acceptedUids(K).size() == 3);
+            List<Posted> pushes = keyed.ingress.accepted().stream()
+                    .filter(post -> post.notification().uids() != null)
+                    .toList();
+            assertNull(pushes.getFirst().notification().messageIdHashes(), "none of them has an id");
+            assertEquals(
+                    Arrays.asList(WatchWorld.hashOf("second@example.com"), null),
+                    pushes.getLast().notification().messageIdHashes());
+        }
+    }
+
+    @Test
+    void push_serverThatRefusesTheQuestion_isPushedWithoutHashes() {
+        try (WatchWorld keyed = new WatchWorld(WatchWorld.FAST, WatchWorld.withKey(directory))) {
+            keyed.listeners.keep(List.of(support));
+            await().until(() ->
+                    keyed.ingress.acceptedChanges(K) == 1 && keyed.only().state() == ListenerState.IDLE);
+            server.inject(new ImapFault.No("FETCH", "what is that"));
+            long uid = inbox.append(withId("id@example.com"));
+            await().until(() -> keyed.ingress.acceptedUids(K).equals(List.of(uid)));
+            assertNull(keyed.ingress.accepted().getLast().notification().messageIdHashes());
+        }
+    }
+
+    @Test
+    void listen_byAccessToken_signsInAsTheProcessorDoes() {
+        try (TokenServer tokens = TokenServer.start();
+                WatchWorld byToken = new WatchWorld(
+                        WatchWorld.FAST, WatchWorld.SECRETS, new TokenEndpoints(tokens.url(), tokens.url()))) {
+            tokens.addApp("contoso.example", "app-1", PASSWORD);
+            server.allowTokens("support", tokens::isValid);
+            byToken.listeners.keep(List.of(WatchWorld.mailbox(
+                    "support",
+                    server.port(),
+                    new ImapSignIn.MicrosoftApp(
+                            "contoso.example", "app-1", new CredentialReference("env:WAYBILL_SECRET_MAIL")))));
+            await().until(() -> byToken.ingress.acceptedChanges(K) == 1);
+            assertEquals(1, server.count("AUTHENTICATE"));
+            server.dropConnections();
+            tokens.revokeAll();
+            await().until(() -> byToken.ingress.acceptedChanges(K) == 2);
+            assertEquals(2, tokens.requests().size());
+        }
+    }
+
+    private static byte[] withId(String id) {
+        return ("Message-ID: <" + id + ">\r\n\r\nHello.\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     @Test
@@ -369,7 +444,7 @@ class FolderListenerIT {
                         account.port(),
                         account.tls(),
                         account.username(),
-                        account.password(),
+                        account.signIn(),
                         null,
                         null),
                 false);

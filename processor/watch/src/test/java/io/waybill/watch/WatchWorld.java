@@ -3,12 +3,19 @@ package io.waybill.watch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.ImapAccount;
+import io.waybill.contracts.ImapSignIn;
 import io.waybill.contracts.InMemoryMailboxDirectory;
+import io.waybill.contracts.InstallKey;
 import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.Secret;
 import io.waybill.contracts.Secrets;
 import io.waybill.sources.imap.ImapConnector;
 import io.waybill.sources.imap.ImapSettings;
+import io.waybill.sources.oauth.TokenEndpoints;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,6 +44,8 @@ final class WatchWorld implements AutoCloseable {
             Duration.ofSeconds(60),
             Duration.ofMillis(20));
 
+    private static final String KEY = "0123456789abcdef0123456789abcdef";
+
     final FakeIngress ingress = new FakeIngress();
     final InMemoryMailboxDirectory directory = new InMemoryMailboxDirectory();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -49,15 +58,45 @@ final class WatchWorld implements AutoCloseable {
     }
 
     WatchWorld(WatchSettings settings) {
+        this(settings, SECRETS);
+    }
+
+    WatchWorld(WatchSettings settings, Secrets secrets) {
+        this(settings, secrets, TokenEndpoints.DEFAULTS);
+    }
+
+    WatchWorld(WatchSettings settings, Secrets secrets, TokenEndpoints endpoints) {
         connector = new ImapConnector(
-                SECRETS, ImapSettings.DEFAULTS.withTimeouts(settings.connectTimeout(), settings.readTimeout()));
-        client = new IngressClient(ingress.url(), SECRETS, Clock.systemUTC());
+                secrets,
+                ImapSettings.DEFAULTS.withTimeouts(settings.connectTimeout(), settings.readTimeout()),
+                endpoints);
+        client = new IngressClient(ingress.url(), secrets, Clock.systemUTC());
         WatchMeters meters = new WatchMeters(registry);
         listeners = new Listeners(
                 directory, connector, new Delivery(client, settings, meters), settings, meters, Clock.systemUTC());
     }
 
+    /** The same secrets and an install key. */
+    static Secrets withKey(Path directory) {
+        try {
+            Files.writeString(directory.resolve("install.key"), KEY);
+        } catch (IOException disk) {
+            throw new UncheckedIOException(disk);
+        }
+        return new Secrets(
+                Map.of("WAYBILL_SECRET_MAIL", PASSWORD, "WAYBILL_SECRET_CALLBACK", FakeIngress.SECRET_TEXT), directory);
+    }
+
+    static String hashOf(String messageId) {
+        return new InstallKey(Secret.of(KEY)).messageIdHash("acme", messageId);
+    }
+
     static Mailbox mailbox(String name, int port, String... folders) {
+        return mailbox(
+                name, port, new ImapSignIn.Password(new CredentialReference("env:WAYBILL_SECRET_MAIL")), folders);
+    }
+
+    static Mailbox mailbox(String name, int port, ImapSignIn signIn, String... folders) {
         return new Mailbox(
                 "acme",
                 name,
@@ -73,7 +112,7 @@ final class WatchWorld implements AutoCloseable {
                         port,
                         ImapAccount.Tls.NONE,
                         name,
-                        new CredentialReference("env:WAYBILL_SECRET_MAIL"),
+                        signIn,
                         List.of(folders),
                         new CredentialReference("env:WAYBILL_SECRET_CALLBACK")),
                 false);

@@ -7,7 +7,6 @@ import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.Secrets;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -64,7 +63,7 @@ final class MailboxesCheck implements Callable<Integer> {
     private static Stream<CredentialReference> references(MailboxEntry entry) {
         return switch (entry.source()) {
             case ImapAccount imap ->
-                Stream.of(imap.password(), imap.callbackSecret()).filter(Objects::nonNull);
+                Stream.concat(imap.signIn().credentials().stream(), Stream.ofNullable(imap.callbackSecret()));
         };
     }
 

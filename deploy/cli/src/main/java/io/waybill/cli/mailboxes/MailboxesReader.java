@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapPointer;
+import io.waybill.contracts.ImapSignIn;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.MailboxLimits;
 import java.time.DateTimeException;
@@ -101,7 +102,7 @@ final class MailboxesReader {
                 && !isLoopback(imap.path("host").asText())) {
             mistakes.add(document.at(
                     at + "/tls",
-                    "is none for another machine: password and mail would be readable on the way",
+                    "is none for another machine: credential and mail would be readable on the way",
                     "tls or starttls, or allowPlaintext: true beside it"));
         }
     }
@@ -165,11 +166,28 @@ final class MailboxesReader {
                 port,
                 tls,
                 text(imap, "username"),
-                new CredentialReference(text(imap, "password")),
+                signIn(imap),
                 texts(imap.path("folders")).stream()
                         .map(ImapPointer::folderName)
                         .toList(),
                 imap.has("callbackSecret") ? new CredentialReference(text(imap, "callbackSecret")) : null);
+    }
+
+    private static ImapSignIn signIn(JsonNode imap) {
+        JsonNode oauth = imap.path("oauth");
+        if (oauth.isMissingNode()) {
+            return new ImapSignIn.Password(new CredentialReference(text(imap, "password")));
+        }
+        return switch (text(oauth, "provider")) {
+            case "microsoft" ->
+                new ImapSignIn.MicrosoftApp(
+                        text(oauth, "tenantId"),
+                        text(oauth, "clientId"),
+                        new CredentialReference(text(oauth, "clientSecret")));
+            case "google" ->
+                new ImapSignIn.GoogleServiceAccount(new CredentialReference(text(oauth, "serviceAccount")));
+            default -> throw new IllegalArgumentException("provider");
+        };
     }
 
     private static String text(JsonNode object, String field) {

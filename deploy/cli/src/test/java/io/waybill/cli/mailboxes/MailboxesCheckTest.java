@@ -48,6 +48,18 @@ class MailboxesCheckTest {
     }
 
     @Test
+    void check_secretsOfTheSignIn_areLookedForToo() throws IOException {
+        String oauth = RIGHT.replace(
+                "password: env:WAYBILL_SECRET_ACME", "oauth: {provider: google, serviceAccount: file:acme.json}");
+        Ran ran = new Run(folder).execute("mailboxes", "check", file(oauth));
+
+        assertEquals(Exit.DONE, ran.code(), ran.err());
+        assertTrue(
+                ran.err().contains("warning: acme/support: the secret file:acme.json is not to be found here"),
+                ran.err());
+    }
+
+    @Test
     void check_wrongFile_tellsEachMistakeOnALine() throws IOException {
         String file = file(RIGHT.replace("env:WAYBILL_SECRET_ACME", "hunter2").replace("provider", "providr"));
 

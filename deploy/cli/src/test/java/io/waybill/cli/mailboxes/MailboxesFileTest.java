@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.waybill.cli.Problem;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.ImapAccount;
+import io.waybill.contracts.ImapSignIn;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.MailboxLimits;
 import java.nio.file.Files;
@@ -41,6 +42,20 @@ class MailboxesFileTest {
               username: support
               password: file:acme.password
         """;
+
+    private static final String MICROSOFT = MINIMAL.replace("      password: file:acme.password\n", """
+              oauth:
+                provider: microsoft
+                tenantId: contoso.example
+                clientId: 1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d
+                clientSecret: env:WAYBILL_SECRET_APP
+        """);
+
+    private static final String GOOGLE = MINIMAL.replace("      password: file:acme.password\n", """
+              oauth:
+                provider: google
+                serviceAccount: file:acme.json
+        """);
 
     private static final String EVERYTHING = """
         mailboxes:
@@ -117,11 +132,84 @@ class MailboxesFileTest {
                 .forEach(object -> object.fieldNames().forEachRemaining(fields::add));
 
         assertEquals(
-                EVERYTHING
+                (EVERYTHING + MICROSOFT + GOOGLE)
                         .lines()
                         .map(line -> line.replaceAll("^[ -]*([a-zA-Z]+):.*", "$1"))
                         .collect(Collectors.toCollection(TreeSet::new)),
                 fields);
+    }
+
+    @Test
+    void read_oauth_isTheSignIn() {
+        assertEquals(
+                new ImapSignIn.MicrosoftApp(
+                        "contoso.example",
+                        "1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d",
+                        new CredentialReference("env:WAYBILL_SECRET_APP")),
+                signIn(MICROSOFT));
+        assertEquals(new ImapSignIn.GoogleServiceAccount(new CredentialReference("file:acme.json")), signIn(GOOGLE));
+        assertEquals(new ImapSignIn.Password(new CredentialReference("file:acme.password")), signIn(MINIMAL));
+    }
+
+    @Test
+    void read_neitherPasswordNorOauth_saysThatOneIsMissing() {
+        assertMistakes(
+                MINIMAL.replace("      password: file:acme.password\n", ""),
+                "f.yml:6:5: mailboxes[0].imap.password is missing; wanted: where the password is, as"
+                        + " env:WAYBILL_SECRET_<NAME> or file:<NAME> in the secrets directory; or oauth in its place");
+    }
+
+    @Test
+    void read_passwordAndOauth_saysThatOneIsTooMany() {
+        assertMistakes(
+                GOOGLE + "      password: file:acme.password\n",
+                "f.yml:12:7: mailboxes[0].imap.password is not what can stand here; wanted: no password beside oauth:"
+                        + " an account is signed in to by one of them");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "provider: microsoft | provider: yahoo | f.yml:10:9: mailboxes[0].imap.oauth.provider is not what can"
+                        + " stand here; wanted: microsoft or google",
+                "provider: microsoft | providr: microsoft | f.yml:9:7: mailboxes[0].imap.oauth.provider is missing;"
+                        + " wanted: microsoft or google",
+                "tenantId: contoso.example | tenantId: ../common | f.yml:11:9: mailboxes[0].imap.oauth.tenantId is not"
+                        + " what can stand here; wanted: the directory (tenant) id of the app in Microsoft Entra, or a"
+                        + " domain of the directory",
+                "clientId | clientld | f.yml:9:7: mailboxes[0].imap.oauth.clientId is missing; wanted: the application"
+                    + " (client) id of the app in Microsoft Entra ## f.yml:12:9: mailboxes[0].imap.oauth.clientld is"
+                    + " not a field; did you mean clientId?",
+                "env:WAYBILL_SECRET_APP | hunter2 | f.yml:13:9: mailboxes[0].imap.oauth.clientSecret is not what can"
+                        + " stand here; a secret must not be written out in this file; wanted: where the secret is:"
+                        + " env:WAYBILL_SECRET_<NAME>, or file:<NAME> in the secrets directory",
+                "clientSecret: env:WAYBILL_SECRET_APP | serviceAccount: file:a | f.yml:9:7:"
+                        + " mailboxes[0].imap.oauth.clientSecret is missing; wanted: where the secret is:"
+                        + " env:WAYBILL_SECRET_<NAME>, or file:<NAME> in the secrets directory ## f.yml:13:9:"
+                        + " mailboxes[0].imap.oauth.serviceAccount is not a field; wanted: one of provider, tenantId,"
+                        + " clientId, clientSecret",
+                "provider: microsoft | provider: google | f.yml:9:7: mailboxes[0].imap.oauth.serviceAccount is missing;"
+                        + " wanted: where the secret is: env:WAYBILL_SECRET_<NAME>, or file:<NAME> in the secrets"
+                        + " directory ## f.yml:11:9: mailboxes[0].imap.oauth.tenantId is not a field; wanted: one of"
+                        + " provider, serviceAccount ## f.yml:12:9: mailboxes[0].imap.oauth.clientId is not a field;"
+                        + " wanted: one of provider, serviceAccount ## f.yml:13:9: mailboxes[0].imap.oauth.clientSecret"
+                        + " is not a field; wanted: one of provider, serviceAccount",
+            })
+    void read_aMistakeInTheOauth_saysWhereAndWhatIsWanted(String right, String wrong, String expected) {
+        assertMistakes(MICROSOFT.replace(right, wrong), expected);
+    }
+
+    @Test
+    void read_oauthThatIsAText_saysWhatIsWanted() {
+        assertMistakes(
+                MINIMAL.replace("password: file:acme.password", "oauth: file:acme.password"),
+                "f.yml:9:7: mailboxes[0].imap.oauth is a text; wanted: an object with provider, and tenantId, clientId"
+                        + " and clientSecret for microsoft, or serviceAccount for google");
+    }
+
+    private static ImapSignIn signIn(String text) {
+        return ((ImapAccount) parse(text).entriesOrProblem().getFirst().source()).signIn();
     }
 
     @Test
@@ -214,7 +302,7 @@ class MailboxesFileTest {
                         + " without it 993 with tls: tls, else 143",
                 "tls: sometimes    | f.yml:10:7: mailboxes[0].imap.tls is not what can stand here; wanted: tls,"
                         + " starttls or none; without it tls",
-                "tls: none         | f.yml:10:7: mailboxes[0].imap.tls is none for another machine: password and mail"
+                "tls: none         | f.yml:10:7: mailboxes[0].imap.tls is none for another machine: credential and mail"
                         + " would be readable on the way; wanted: tls or starttls, or allowPlaintext: true beside it",
                 "allowPlaintext: 1 | f.yml:10:7: mailboxes[0].imap.allowPlaintext is a number; wanted: true where"
                         + " tls: none may go to another machine, with the password and the mail readable on the way",
@@ -238,7 +326,7 @@ class MailboxesFileTest {
                         + " env:WAYBILL_SECRET_<NAME>, or file:<NAME> in the secrets directory",
                 "foldres: [INBOX]  | f.yml:10:7: mailboxes[0].imap.foldres is not a field; did you mean folders?",
                 "ssl: true         | f.yml:10:7: mailboxes[0].imap.ssl is not a field; wanted: one of host, port, tls,"
-                        + " allowPlaintext, username, password, folders, since, callbackSecret",
+                        + " allowPlaintext, username, password, oauth, folders, since, callbackSecret",
                 "host: twice       | f.yml:10:7: mailboxes[0].imap.host stands here a second time; wanted: it once",
                 "tls:              | f.yml:10:7: mailboxes[0].imap.tls is not what can stand here; wanted: tls,"
                         + " starttls or none; without it tls",
@@ -374,7 +462,7 @@ class MailboxesFileTest {
                 MailboxesFile.read(Path.of("../samples/mailboxes.yml"), Set.of("tickets"), Clock.systemUTC());
 
         assertEquals(List.of(), file.mistakes());
-        assertEquals(3, file.entries().size());
+        assertEquals(5, file.entries().size());
     }
 
     @Test

@@ -46,6 +46,7 @@ public final class FaultyImapServer implements AutoCloseable {
     private int mostConnections;
     private int logins;
     private int refusals;
+    private volatile boolean tokens;
     private ServerSocket listener;
 
     private FaultyImapServer(ServerSocket listener) {
@@ -94,6 +95,12 @@ public final class FaultyImapServer implements AutoCloseable {
     /** From now on this is the password; who is logged in stays. */
     public void changePassword(String login, String password) {
         account(login).change(password);
+    }
+
+    /** From now on the server speaks XOAUTH2, and the account may be signed in to by such tokens. */
+    public void allowTokens(String login, Predicate<String> valid) {
+        account(login).allowTokens(valid);
+        tokens = true;
     }
 
     /** A folder of an account, made if missing. */
@@ -213,9 +220,21 @@ public final class FaultyImapServer implements AutoCloseable {
         record Refused(String text) implements Login {}
     }
 
-    synchronized Login login(ImapConnection connection, String login, String password) {
+    Login login(ImapConnection connection, String login, String password) {
+        return login(connection, login, account -> account.accepts(password));
+    }
+
+    Login loginByToken(ImapConnection connection, String login, String token) {
+        return login(connection, login, account -> account.acceptsToken(token));
+    }
+
+    boolean speaksTokens() {
+        return tokens;
+    }
+
+    private synchronized Login login(ImapConnection connection, String login, Predicate<ImapAccount> right) {
         ImapAccount account = accounts.get(login);
-        if (account == null || !account.accepts(password)) {
+        if (account == null || !right.test(account)) {
             return new Login.Refused("[AUTHENTICATIONFAILED] invalid credentials");
         }
         int open = 1
@@ -255,7 +274,7 @@ public final class FaultyImapServer implements AutoCloseable {
     }
 
     synchronized void refused(ImapCommand command) {
-        if (command.name().equals("LOGIN")) {
+        if (command.name().equals("LOGIN") || command.name().equals("AUTHENTICATE")) {
             refusals++;
         }
     }

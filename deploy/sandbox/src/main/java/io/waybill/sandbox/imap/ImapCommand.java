@@ -34,7 +34,7 @@ record ImapCommand(String tag, String name, boolean byUid, List<Object> argument
     /** For the log: names what was asked, never a password or a mail. */
     String summary() {
         return switch (name) {
-            case "LOGIN" -> "LOGIN " + (arguments.isEmpty() ? "" : arguments.getFirst());
+            case "AUTHENTICATE", "LOGIN" -> name + " " + (arguments.isEmpty() ? "" : arguments.getFirst());
             case "APPEND" -> "APPEND " + (arguments.isEmpty() ? "" : arguments.getFirst());
             default -> ((byUid ? "UID " : "") + name + " " + words(arguments)).strip();
         };

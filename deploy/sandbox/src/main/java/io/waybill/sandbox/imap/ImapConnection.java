@@ -7,14 +7,19 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One client: reads its commands one after another and answers them, well or as the faults want it. */
 final class ImapConnection implements Runnable {
+    private static final Pattern XOAUTH2 = Pattern.compile("user=([^\\x01]*)\\x01auth=Bearer ([^\\x01]*)\\x01\\x01");
+
     private final FaultyImapServer server;
     private final Socket socket;
     private final OutputStream out;
@@ -153,7 +158,8 @@ final class ImapConnection implements Runnable {
                 done(command);
                 drop();
             }
-            case "LOGIN" -> login(command);
+            case "LOGIN" -> login(command, server.login(this, command.text(0), command.text(1)));
+            case "AUTHENTICATE" -> authenticate(command);
             case "LIST", "LSUB" -> list(command);
             case "STATUS" -> status(command);
             case "SELECT" -> select(command, false);
@@ -172,8 +178,35 @@ final class ImapConnection implements Runnable {
         }
     }
 
-    private void login(ImapCommand command) throws IOException {
-        switch (server.login(this, command.text(0), command.text(1))) {
+    /** XOAUTH2, in one step or in two; who is refused is told why, and has to say that it heard. */
+    private void authenticate(ImapCommand command) throws IOException {
+        if (!server.speaksTokens() || !command.text(0).equalsIgnoreCase("XOAUTH2")) {
+            throw new IllegalArgumentException("unknown mechanism");
+        }
+        String response;
+        if (command.arguments().size() > 1) {
+            response = command.text(1);
+        } else {
+            send("+ ");
+            response = commands.readLine();
+        }
+        String given = new String(Base64.getDecoder().decode(response), StandardCharsets.UTF_8);
+        Matcher fields = XOAUTH2.matcher(given);
+        if (!fields.matches()) {
+            throw new IllegalArgumentException("invalid response");
+        }
+        FaultyImapServer.Login login = server.loginByToken(this, fields.group(1), fields.group(2));
+        if (login instanceof FaultyImapServer.Login.Refused) {
+            send("+ " + Base64.getEncoder().encodeToString("{\"status\":\"401\"}".getBytes(StandardCharsets.US_ASCII)));
+            if (!commands.readLine().isEmpty()) {
+                throw new IllegalArgumentException("want an empty line");
+            }
+        }
+        login(command, login);
+    }
+
+    private void login(ImapCommand command, FaultyImapServer.Login login) throws IOException {
+        switch (login) {
             case FaultyImapServer.Login.Accepted accepted -> {
                 account = accepted.account();
                 done(command);
@@ -195,7 +228,8 @@ final class ImapConnection implements Runnable {
                 .replace("*", ".*");
         for (String name : known().folders().keySet()) {
             if (name.matches(regex)) {
-                send("* " + command.name() + " () \"/\" \"" + name + "\"");
+                send("* " + command.name() + " ("
+                        + String.join(" ", known().folders().get(name).attributes()) + ") \"/\" \"" + name + "\"");
             }
         }
         done(command);
@@ -225,6 +259,14 @@ final class ImapConnection implements Runnable {
     private void select(ImapCommand command, boolean examine) throws IOException {
         deselect();
         ImapMailbox folder = folder(command.text(0));
+        Optional<ImapFault> closed = server.strike(fault ->
+                fault instanceof ImapFault.ClosedFolder other && other.folder().equals(command.text(0)));
+        if (closed.isPresent() || folder.attributes().contains("\\Noselect")) {
+            String why =
+                    closed.map(fault -> ((ImapFault.ClosedFolder) fault).text()).orElse("cannot be opened");
+            send(command.tag() + " NO " + why);
+            return;
+        }
         lock.lock();
         try {
             mailbox = folder;
@@ -459,7 +501,10 @@ final class ImapConnection implements Runnable {
     }
 
     private String capabilities() {
-        return "IMAP4rev1 LITERAL+" + (server.has(new ImapFault.Without("IDLE")) ? "" : " IDLE");
+        return "IMAP4rev1 LITERAL+"
+                + (server.speaksTokens() ? " AUTH=XOAUTH2" : "")
+                + (server.speaksTokens() && !server.has(new ImapFault.Without("SASL-IR")) ? " SASL-IR" : "")
+                + (server.has(new ImapFault.Without("IDLE")) ? "" : " IDLE");
     }
 
     private static void pause(ImapFault.Delay delay) throws IOException {

@@ -68,6 +68,9 @@ public sealed interface ImapFault {
         }
     }
 
+    /** Answers NO with this text to whoever opens the folder. */
+    record ClosedFolder(String folder, String text) implements ImapFault {}
+
     /** Lists one more UID in every SEARCH, asked for or not, there or not. */
     record SearchAlsoReturns(long uid) implements ImapFault {}
 

@@ -99,7 +99,7 @@ public final class JobRunner implements AttemptRunner {
         MailSource source = sources.of(mailbox);
         try {
             return switch (timed(Stage.FETCH, () -> source.fetch(mailbox, pointer, left(until)))) {
-                case FetchResult.Fetched fetched -> parse(attempt, progress, mailbox, fetched.mail(), until);
+                case FetchResult.Fetched fetched -> parse(attempt, progress, mailbox, fetched.mail(), false, until);
                 case FetchResult.NotFound missing ->
                     relocate(attempt, progress, mailbox, pointer, source, missing, until);
                 case FetchResult.Failed failed -> failed(attempt, failed.failure());
@@ -119,19 +119,22 @@ public final class JobRunner implements AttemptRunner {
             FetchResult.NotFound missing,
             Instant until) {
         return switch (source.relocate(mailbox, pointer, left(until))) {
-            case RelocateResult.Found found -> parse(attempt, progress, mailbox, found.mail(), until);
+            case RelocateResult.Found found ->
+                parse(attempt, progress, mailbox, found.mail(), found.moved(), until);
             case RelocateResult.Gone gone ->
                 skipped(attempt, SkipCode.MESSAGE_GONE, missing.evidence() + "; " + gone.evidence());
             case RelocateResult.Failed failed -> failed(attempt, failed.failure());
         };
     }
 
-    private Completion parse(JobAttempt attempt, Progress progress, Mailbox mailbox, RawMail raw, Instant until) {
+    /** @param moved whether it was found under another name, under which it may have been handled before */
+    private Completion parse(
+            JobAttempt attempt, Progress progress, Mailbox mailbox, RawMail raw, boolean moved, Instant until) {
         try (raw) {
             return switch (timed(Stage.PARSE, () -> parser.parse(raw))) {
                 case ParseResult.Parsed parsed -> {
                     try (parsed) {
-                        yield handle(attempt, progress, mailbox, parsed.mail(), until);
+                        yield handle(attempt, progress, mailbox, parsed.mail(), moved, until);
                     }
                 }
                 case ParseResult.Refused refused ->
@@ -145,7 +148,8 @@ public final class JobRunner implements AttemptRunner {
     }
 
     /** The handlers in their order; the first that is not done ends the attempt, and the next attempt begins with it. */
-    private Completion handle(JobAttempt attempt, Progress progress, Mailbox mailbox, InboundMail mail, Instant until) {
+    private Completion handle(
+            JobAttempt attempt, Progress progress, Mailbox mailbox, InboundMail mail, boolean moved, Instant until) {
         Map<String, HandlerState> states = new LinkedHashMap<>(attempt.handlers());
         for (String name : mailbox.handlers()) {
             if (states.containsKey(name) && states.get(name).done()) {
@@ -164,7 +168,7 @@ public final class JobRunner implements AttemptRunner {
             Optional<MountedHandler> handler = handlers.find(name);
             progress.calling(name, states);
             HandlerResult result = handler.isPresent()
-                    ? timed(Stage.HANDLE, () -> handler.get().handle(mail, context(attempt, mailbox, until)))
+                    ? timed(Stage.HANDLE, () -> handler.get().handle(mail, context(attempt, mailbox, moved, until)))
                     : HandlerResult.unavailable("this process has no handler of that name");
             switch (result) {
                 case HandlerResult.Done done ->
@@ -192,8 +196,9 @@ public final class JobRunner implements AttemptRunner {
         return new Completion.Handled(states);
     }
 
-    private static HandlerContext context(JobAttempt attempt, Mailbox mailbox, Instant until) {
-        boolean recovered = attempt.job().pointer() instanceof ImapPointer pointer && pointer.recovered() != null;
+    private static HandlerContext context(JobAttempt attempt, Mailbox mailbox, boolean moved, Instant until) {
+        boolean recovered =
+                moved || (attempt.job().pointer() instanceof ImapPointer pointer && pointer.recovered() != null);
         return new HandlerContext(
                 attempt.job().jobId().value(),
                 mailbox.tenantId(),

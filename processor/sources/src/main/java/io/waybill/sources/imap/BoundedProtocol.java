@@ -1,6 +1,9 @@
 package io.waybill.sources.imap;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Properties;
 import org.eclipse.angus.mail.iap.Argument;
 import org.eclipse.angus.mail.iap.ByteArray;
@@ -41,6 +44,36 @@ final class BoundedProtocol extends IMAPProtocol {
     public synchronized Response[] command(String command, Argument args) {
         allowance.renew(USUAL);
         return super.command(command, args);
+    }
+
+    /**
+     * Signs in by a token (XOAUTH2). A server that refuses it says why first, and goes on only after an empty line; that it may say
+     * whatever it likes there is why its words end here.
+     */
+    synchronized void xoauth2(String user, String token) throws IOException, ProtocolException {
+        allowance.renew(USUAL);
+        String response = Base64.getEncoder()
+                .encodeToString(
+                        ("user=" + user + "\001auth=Bearer " + token + "\001\001").getBytes(StandardCharsets.UTF_8));
+        boolean said = hasCapability("SASL-IR");
+        Argument arguments = new Argument();
+        arguments.writeAtom("XOAUTH2");
+        if (said) {
+            arguments.writeAtom(response);
+        }
+        String tag = writeCommand("AUTHENTICATE", arguments);
+        while (true) {
+            Response answer = readResponse();
+            if (answer.isContinuation()) {
+                OutputStream out = getOutputStream();
+                out.write(((said ? "" : response) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                out.flush();
+                said = true;
+            } else if (answer.isBYE() || (answer.isTagged() && tag.equals(answer.getTag()))) {
+                handleResult(answer);
+                return;
+            }
+        }
     }
 
     /** Begins a new account for answers that are read one by one. */

@@ -1,9 +1,17 @@
 package io.waybill.sources.imap;
 
+import io.waybill.contracts.CredentialReference;
+import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.ImapAccount;
+import io.waybill.contracts.ImapSignIn;
 import io.waybill.contracts.Secret;
 import io.waybill.contracts.Secrets;
+import io.waybill.sources.oauth.AccessTokens;
+import io.waybill.sources.oauth.Grant;
+import io.waybill.sources.oauth.TokenEndpoints;
+import io.waybill.sources.oauth.TokenException;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,23 +21,38 @@ import java.util.concurrent.Semaphore;
 import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.angus.mail.iap.ProtocolException;
 
-/** Opens connections: TCP, TLS, login, with credentials that are looked up each time. Safe for use by many threads. */
+/**
+ * Opens connections: TCP, TLS, sign-in, with credentials that are looked up each time, or with an access token that is kept while it is
+ * good. Safe for use by many threads.
+ */
 public final class ImapConnector implements AutoCloseable {
+    /** What a token for IMAP opens, at Microsoft and at Google. */
+    private static final String MICROSOFT_SCOPE = "https://outlook.office365.com/.default";
+
+    private static final String GOOGLE_SCOPE = "https://mail.google.com/";
+
     private final Secrets secrets;
     private final ImapSettings settings;
     private final SSLSocketFactory tls;
+    private final AccessTokens tokens;
     private final ScheduledExecutorService writeTimeouts;
     private final Map<String, Semaphore> connecting = new ConcurrentHashMap<>();
 
     public ImapConnector(Secrets secrets, ImapSettings settings) {
-        this(secrets, settings, (SSLSocketFactory) SSLSocketFactory.getDefault());
+        this(secrets, settings, TokenEndpoints.DEFAULTS);
+    }
+
+    /** @param endpoints where access tokens come from */
+    public ImapConnector(Secrets secrets, ImapSettings settings, TokenEndpoints endpoints) {
+        this(secrets, settings, endpoints, (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
 
     /** @param tls whom to trust */
-    public ImapConnector(Secrets secrets, ImapSettings settings, SSLSocketFactory tls) {
+    public ImapConnector(Secrets secrets, ImapSettings settings, TokenEndpoints endpoints, SSLSocketFactory tls) {
         this.secrets = secrets;
         this.settings = settings;
         this.tls = tls;
+        this.tokens = new AccessTokens(secrets, endpoints, Clock.systemUTC());
         this.writeTimeouts = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("imap-write-timeout").factory());
     }
@@ -39,26 +62,80 @@ public final class ImapConnector implements AutoCloseable {
         return settings;
     }
 
+    /** The keyed hashes of Message-IDs, as this installation makes them now. */
+    public MessageIdHashes hashes() {
+        return MessageIdHashes.of(secrets);
+    }
+
     /**
-     * Opens a connection and logs in. Interruption of the calling thread ends it, at once if that thread is virtual.
+     * Opens a connection and signs in. Interruption of the calling thread ends it, at once if that thread is virtual.
      *
      * @throws ImapException with the code for why not
      */
     public ImapSession open(ImapAccount account) throws ImapException, InterruptedException {
-        Secret password = secrets.resolve(account.password())
-                .orElseThrow(() -> ServerAnswers.refused("there is no credential under " + account.password()));
+        return switch (account.signIn()) {
+            case ImapSignIn.Password byPassword ->
+                open(account, new ImapLogin.ByPassword(account.username(), secret(byPassword.password())));
+            case ImapSignIn.OAuth oauth -> openByToken(account, grant(account, oauth));
+        };
+    }
+
+    private Secret secret(CredentialReference reference) throws ImapException {
+        return secrets.resolve(reference)
+                .orElseThrow(() -> ServerAnswers.refused("there is no credential under " + reference));
+    }
+
+    private static Grant grant(ImapAccount account, ImapSignIn.OAuth oauth) {
+        return switch (oauth) {
+            case ImapSignIn.MicrosoftApp app ->
+                new Grant.ClientCredentials(app.tenantId(), app.clientId(), app.clientSecret(), MICROSOFT_SCOPE);
+            case ImapSignIn.GoogleServiceAccount google ->
+                new Grant.Delegation(google.serviceAccount(), account.username(), GOOGLE_SCOPE);
+        };
+    }
+
+    /** A token that was kept may have been revoked, or lack a right that was granted since: then a new one is tried, once. */
+    private ImapSession openByToken(ImapAccount account, Grant grant) throws ImapException, InterruptedException {
+        AccessTokens.Issued issued = token(grant);
+        try {
+            return open(
+                    account,
+                    new ImapLogin.ByToken(account.username(), issued.token().value()));
+        } catch (ImapException failed) {
+            if (failed.code() != FailureCode.CREDENTIALS_REFUSED) {
+                throw failed;
+            }
+            tokens.discard(grant, issued.token());
+            if (!issued.kept()) {
+                throw failed;
+            }
+        }
+        return open(
+                account,
+                new ImapLogin.ByToken(account.username(), token(grant).token().value()));
+    }
+
+    private AccessTokens.Issued token(Grant grant) throws ImapException, InterruptedException {
+        try {
+            return tokens.get(grant);
+        } catch (TokenException failed) {
+            throw new ImapException(failed.code(), failed.getMessage(), failed.retryAfter());
+        }
+    }
+
+    private ImapSession open(ImapAccount account, ImapLogin login) throws ImapException, InterruptedException {
         // After an outage every mailbox of a host comes back at the same moment, and servers throttle by address.
         Semaphore slots =
                 connecting.computeIfAbsent(account.host(), _ -> new Semaphore(settings.connectsPerHost(), true));
         slots.acquire();
         try {
-            return login(account, password);
+            return connect(account, login);
         } finally {
             slots.release();
         }
     }
 
-    private ImapSession login(ImapAccount account, Secret password) throws ImapException {
+    private ImapSession connect(ImapAccount account, ImapLogin login) throws ImapException {
         KeptSocket socket = new KeptSocket();
         boolean done = false;
         try {
@@ -70,7 +147,7 @@ public final class ImapConnector implements AutoCloseable {
             if (account.tls() == ImapAccount.Tls.STARTTLS) {
                 startTls(protocol);
             }
-            authenticate(protocol, account.username(), password.text());
+            signIn(protocol, login);
             done = true;
             return new ImapSession(protocol, socket, settings);
         } finally {
@@ -104,15 +181,11 @@ public final class ImapConnector implements AutoCloseable {
         }
     }
 
-    private static void authenticate(BoundedProtocol protocol, String user, String password) throws ImapException {
+    private static void signIn(BoundedProtocol protocol, ImapLogin login) throws ImapException {
         try {
-            if (protocol.hasCapability("AUTH=PLAIN")) {
-                protocol.authplain(null, user, password);
-            } else if (!protocol.hasCapability("LOGINDISABLED")) {
-                protocol.login(user, password);
-            } else {
-                throw ServerAnswers.refused("the server offers no login by password");
-            }
+            login.on(protocol);
+        } catch (IOException failed) {
+            throw ServerAnswers.connection("LOGIN", failed);
         } catch (ProtocolException failed) {
             throw ServerAnswers.login(failed);
         }
@@ -141,5 +214,6 @@ public final class ImapConnector implements AutoCloseable {
     @Override
     public void close() {
         writeTimeouts.shutdownNow();
+        tokens.close();
     }
 }

@@ -34,9 +34,20 @@ record ImapFetch(ByteBudget budget, Path spoolDirectory, int chunkBytes) {
             return new FetchResult.NotFound("UIDVALIDITY of " + pointer.folder() + " is " + folder.uidValidity()
                     + ", pointer says " + pointer.uidValidity());
         }
-        Described message = session.describe(List.of(pointer.uid())).get(pointer.uid());
+        return readOpen(
+                session,
+                pointer.uid(),
+                pointer.folder() + " of UIDVALIDITY " + pointer.uidValidity(),
+                maxBytes,
+                waiting);
+    }
+
+    /** Reads a message of the folder that is open. */
+    FetchResult readOpen(ImapSession session, long uid, String where, long maxBytes, Waiting waiting)
+            throws ImapException, InterruptedException {
+        Described message = session.describe(List.of(uid)).get(uid);
         if (message == null) {
-            return notThere(pointer);
+            return notThere(uid, where);
         }
         if (message.size() > maxBytes) {
             return tooLarge("the message has " + message.size() + " bytes, the mailbox allows " + maxBytes);
@@ -45,9 +56,9 @@ record ImapFetch(ByteBudget budget, Path spoolDirectory, int chunkBytes) {
         try (MailSpool spool = MailSpool.open(
                 budget, spoolDirectory, message.size(), Math.min(message.size(), chunkBytes) + ANSWER_OVERHEAD)) {
             waiting.on(Waiting.ANSWER);
-            return download(session, pointer, message, maxBytes, spool)
+            return download(session, message, maxBytes, spool)
                     ? new FetchResult.Fetched(spool.finish(message.internalDate()))
-                    : notThere(pointer);
+                    : notThere(uid, where);
         } catch (MailSpool.NoRoomEver never) {
             return tooLarge(
                     "the message has " + message.size() + " bytes, more than all mail in work may have together");
@@ -63,8 +74,7 @@ record ImapFetch(ByteBudget budget, Path spoolDirectory, int chunkBytes) {
     }
 
     /** Whether the message was there. */
-    private boolean download(
-            ImapSession session, ImapPointer pointer, Described message, long maxBytes, MailSpool spool)
+    private boolean download(ImapSession session, Described message, long maxBytes, MailSpool spool)
             throws ImapException, InterruptedException, IOException, MailSpool.NoRoomEver, TooLarge {
         // Small ones at once: it saves a round trip, and some servers count wrong in pieces.
         boolean whole = message.size() <= chunkBytes;
@@ -73,7 +83,7 @@ record ImapFetch(ByteBudget budget, Path spoolDirectory, int chunkBytes) {
                 throw new InterruptedException();
             }
             long before = spool.size();
-            Optional<ByteArray> answer = piece(session, pointer.uid(), whole ? -1 : before, maxBytes);
+            Optional<ByteArray> answer = piece(session, message.uid(), whole ? -1 : before, maxBytes);
             if (answer.isEmpty()) {
                 return false;
             }
@@ -112,9 +122,8 @@ record ImapFetch(ByteBudget budget, Path spoolDirectory, int chunkBytes) {
         }
     }
 
-    private static FetchResult notThere(ImapPointer pointer) {
-        return new FetchResult.NotFound("there is no UID " + pointer.uid() + " in " + pointer.folder()
-                + " of UIDVALIDITY " + pointer.uidValidity());
+    private static FetchResult notThere(long uid, String where) {
+        return new FetchResult.NotFound("there is no UID " + uid + " in " + where);
     }
 
     private static FetchResult tooLarge(String detail) {

@@ -28,7 +28,12 @@ import org.slf4j.LoggerFactory;
  *   <li>A cursor of the same UIDVALIDITY: the UIDs beyond it.
  *   <li>A cursor of another UIDVALIDITY: every message has a new name, and which of them were handled under the old one is unknown.
  *       What arrived since shortly before the last known arrival is listed again as recovered; never the whole folder.
+ *   <li>Another UIDVALIDITY for more than the third time within a day: a server that has lost its mind, or two that answer in turn.
+ *       Listing fails, so that the mailbox is parked, and the cursor stays. So it goes on by itself as soon as the folder has the
+ *       cursor's UIDVALIDITY again, or the first of the changes is a day old.
  * </ul>
+ *
+ * <p>Each pointer carries the hash of its Message-ID, where there is one.
  */
 record ImapListing(Clock clock) {
     /** The retry horizon: what was last seen may still have been on its way for that long. */
@@ -50,13 +55,21 @@ record ImapListing(Clock clock) {
     /** A folder of 2^32 UIDs without any message ends here and goes on with the next page. */
     private static final int MAX_SEARCHES = 64;
 
+    /** Changes of UIDVALIDITY within {@link ImapCursor#WINDOW} that are taken for what they say. */
+    private static final int MAX_EPOCHS = 3;
+
     private static final long MAX_UID = 0xFFFF_FFFFL;
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("d-MMM-uuuu", Locale.US).withZone(ZoneOffset.UTC);
     private static final Logger LOG = LoggerFactory.getLogger(ImapListing.class);
 
     ListResult read(
-            ImapSession session, Mailbox mailbox, String folder, Optional<ImapCursor> cursor, Optional<ImapPage> page)
+            ImapSession session,
+            Mailbox mailbox,
+            String folder,
+            Optional<ImapCursor> cursor,
+            Optional<ImapPage> page,
+            MessageIdHashes hashes)
             throws ImapException {
         // UIDNEXT first: what comes while we list has a UID beyond it, and is found by this listing or by the next one.
         Examined examined = session.examine(folder);
@@ -67,16 +80,18 @@ record ImapListing(Clock clock) {
                         range.from() - 1,
                         examined.uidNext(),
                         cursor.map(ImapCursor::lastInternalDate).orElse(Instant.EPOCH)));
-        return new Reader(session, folder, range, cursor).read(start);
+        return new Reader(session, mailbox.tenantId(), folder, range, cursor, hashes).read(start);
     }
 
-    private Range range(Mailbox mailbox, String folder, Examined examined, Optional<ImapCursor> cursor) {
+    private Range range(Mailbox mailbox, String folder, Examined examined, Optional<ImapCursor> cursor)
+            throws ImapException {
         Instant since = mailbox.since().truncatedTo(ChronoUnit.SECONDS);
         if (cursor.isEmpty()) {
             return new Range(1, 0, since, true, false);
         }
         ImapCursor last = cursor.get();
         if (last.uidValidity() != examined.uidValidity()) {
+            requireStable(folder, last);
             Instant from = last.lastInternalDate().equals(Instant.EPOCH)
                     ? since
                     : last.lastInternalDate().minus(HORIZON);
@@ -93,6 +108,14 @@ record ImapListing(Clock clock) {
         return new Range(Math.max(1, last.lastUid() - OVERLAP + 1), last.lastUid(), since, false, false);
     }
 
+    private void requireStable(String folder, ImapCursor last) throws ImapException {
+        List<Instant> epochs = last.epochsWithin(clock.instant());
+        if (epochs.size() >= MAX_EPOCHS) {
+            throw new UnstableFolder(
+                    folder, last.uidValidity(), epochs.getFirst().plus(ImapCursor.WINDOW), epochs.size() + 1);
+        }
+    }
+
     /**
      * What to list.
      *
@@ -104,19 +127,29 @@ record ImapListing(Clock clock) {
 
     private final class Reader {
         private final ImapSession session;
+        private final String tenant;
         private final String folder;
         private final Range range;
         private final Optional<ImapCursor> cursor;
+        private final MessageIdHashes hashes;
 
-        Reader(ImapSession session, String folder, Range range, Optional<ImapCursor> cursor) {
+        Reader(
+                ImapSession session,
+                String tenant,
+                String folder,
+                Range range,
+                Optional<ImapCursor> cursor,
+                MessageIdHashes hashes) {
             this.session = session;
+            this.tenant = tenant;
             this.folder = folder;
             this.range = range;
             this.cursor = cursor;
+            this.hashes = hashes;
         }
 
         ListResult read(ImapPage start) throws ImapException {
-            List<MessagePointer> found = new ArrayList<>();
+            List<Long> found = new ArrayList<>();
             Instant latest = start.latest();
             long covered = start.covered();
             long width = FIRST_RANGE;
@@ -127,14 +160,16 @@ record ImapListing(Clock clock) {
                 List<Long> taken = uids.size() > room ? uids.subList(0, room) : uids;
                 for (Described message : described(taken)) {
                     if (wanted(message)) {
-                        found.add(pointer(start.uidValidity(), message.uid()));
+                        found.add(message.uid());
                     }
                     latest = later(latest, message.internalDate());
                 }
                 boolean more = taken.size() < uids.size();
                 if (open && !more) {
                     long highest = uids.isEmpty() ? 0 : uids.getLast();
-                    return ListResult.end(found, end(start, latest, Math.max(start.uidNext() - 1, highest)));
+                    return ListResult.end(
+                            pointers(start.uidValidity(), found),
+                            end(start, latest, Math.max(start.uidNext() - 1, highest)));
                 }
                 covered = more ? taken.getLast() : covered + width;
                 if (found.size() == ListResult.MAX_POINTERS || more) {
@@ -143,7 +178,8 @@ record ImapListing(Clock clock) {
                 width = Math.min(LARGEST_RANGE, width * 2);
             }
             return ListResult.more(
-                    found, new ImapPage(start.uidValidity(), covered, start.uidNext(), latest).toString());
+                    pointers(start.uidValidity(), found),
+                    new ImapPage(start.uidValidity(), covered, start.uidNext(), latest).toString());
         }
 
         private List<Long> search(long from, long to) throws ImapException {
@@ -181,8 +217,12 @@ record ImapListing(Clock clock) {
                     || (young && !message.internalDate().isBefore(range.since()));
         }
 
-        private MessagePointer pointer(long uidValidity, long uid) {
-            return new ImapPointer(folder, uidValidity, uid, null, range.recovered());
+        private List<MessagePointer> pointers(long uidValidity, List<Long> uids) throws ImapException {
+            Map<Long, String> hashOf = hashes.of(session, tenant, uids);
+            return uids.stream()
+                    .<MessagePointer>map(
+                            uid -> new ImapPointer(folder, uidValidity, uid, hashOf.get(uid), range.recovered()))
+                    .toList();
         }
 
         /** Some messages come from the future; remembering them would hide what arrives until then. */
@@ -196,7 +236,11 @@ record ImapListing(Clock clock) {
             long before = cursor.filter(last -> last.uidValidity() == start.uidValidity())
                     .map(ImapCursor::lastUid)
                     .orElse(0L);
-            return new ImapCursor(start.uidValidity(), Math.max(before, lastUid), latest).toString();
+            Instant now = clock.instant();
+            List<Instant> epochs = cursor.map(last ->
+                            last.uidValidity() == start.uidValidity() ? last.epochsWithin(now) : last.epochsWith(now))
+                    .orElse(List.of());
+            return new ImapCursor(start.uidValidity(), Math.max(before, lastUid), latest, epochs).toString();
         }
     }
 }

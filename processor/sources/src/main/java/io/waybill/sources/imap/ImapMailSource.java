@@ -27,6 +27,8 @@ public final class ImapMailSource implements MailSource {
     private final MailboxConnections connections;
     private final ImapFetch fetch;
     private final ImapListing listing;
+    private final ImapRelocation relocation;
+    private final UnstableFolders unstable;
 
     /**
      * @param connector opens the connections; closed together with this
@@ -37,22 +39,60 @@ public final class ImapMailSource implements MailSource {
         this.connections = new MailboxConnections(connector, clock);
         this.fetch = new ImapFetch(budget, spoolDirectory, connector.settings().chunkBytes());
         this.listing = new ImapListing(clock);
+        this.relocation = new ImapRelocation(fetch);
+        this.unstable = new UnstableFolders(clock);
     }
 
     @Override
     public FetchResult fetch(Mailbox mailbox, MessagePointer pointer, Duration within) {
-        return fetch(mailbox, imap(pointer), within, false);
+        ImapPointer named = imap(pointer);
+        Waiting waiting = new Waiting();
+        return BoundedCall.run(
+                "imap-fetch",
+                within,
+                () -> {
+                    try {
+                        return connected(mailbox, false, waiting, session -> {
+                            unstable.require(mailbox, session);
+                            return fetch.read(session, named, mailbox.limits().maxMessageBytes(), waiting);
+                        });
+                    } catch (ImapException failed) {
+                        return new FetchResult.Failed(failed.failure(Stage.FETCH));
+                    }
+                },
+                () -> new FetchResult.Failed(waiting.late(Stage.FETCH)),
+                result -> {
+                    if (result instanceof FetchResult.Fetched(var mail)) {
+                        mail.close();
+                    }
+                });
     }
 
     @Override
     public RelocateResult relocate(Mailbox mailbox, MessagePointer pointer, Duration within) {
-        // A connection that was opened earlier may look at the folder as it was then.
-        return switch (fetch(mailbox, imap(pointer), within, true)) {
-            case FetchResult.Fetched(var mail) -> new RelocateResult.Found(mail);
-            case FetchResult.NotFound(var evidence) ->
-                new RelocateResult.Gone("asked again on a fresh connection: " + evidence);
-            case FetchResult.Failed(var failure) -> new RelocateResult.Failed(failure);
-        };
+        ImapPointer named = imap(pointer);
+        Waiting waiting = new Waiting();
+        return BoundedCall.run(
+                "imap-relocate",
+                within,
+                () -> {
+                    try {
+                        // A connection that was opened earlier may look at the folder as it was then.
+                        return connected(
+                                mailbox,
+                                true,
+                                waiting,
+                                session -> relocation.find(session, mailbox, named, connector.hashes(), waiting));
+                    } catch (ImapException failed) {
+                        return new RelocateResult.Failed(failed.failure(Stage.FETCH));
+                    }
+                },
+                () -> new RelocateResult.Failed(waiting.late(Stage.FETCH)),
+                result -> {
+                    if (result instanceof RelocateResult.Found found) {
+                        found.mail().close();
+                    }
+                });
     }
 
     @Override
@@ -64,47 +104,25 @@ public final class ImapMailSource implements MailSource {
                 within,
                 () -> {
                     try {
-                        return connected(
-                                mailbox,
-                                false,
-                                waiting,
-                                session -> listing.read(
-                                        session,
-                                        mailbox,
-                                        folder,
-                                        cursor.flatMap(ImapCursor::parse),
-                                        page.flatMap(ImapPage::parse)));
+                        return connected(mailbox, false, waiting, session -> {
+                            unstable.require(mailbox, session);
+                            return listing.read(
+                                    session,
+                                    mailbox,
+                                    folder,
+                                    cursor.flatMap(ImapCursor::parse),
+                                    page.flatMap(ImapPage::parse),
+                                    connector.hashes());
+                        });
+                    } catch (UnstableFolder failed) {
+                        unstable.add(mailbox, failed);
+                        return new ListResult.Failed(failed.failure(Stage.LIST));
                     } catch (ImapException failed) {
                         return new ListResult.Failed(failed.failure(Stage.LIST));
                     }
                 },
                 () -> new ListResult.Failed(waiting.late(Stage.LIST)),
                 _ -> {});
-    }
-
-    private FetchResult fetch(Mailbox mailbox, ImapPointer pointer, Duration within, boolean fresh) {
-        Waiting waiting = new Waiting();
-        return BoundedCall.run(
-                "imap-fetch",
-                within,
-                () -> {
-                    try {
-                        return connected(
-                                mailbox,
-                                fresh,
-                                waiting,
-                                session -> fetch.read(
-                                        session, pointer, mailbox.limits().maxMessageBytes(), waiting));
-                    } catch (ImapException failed) {
-                        return new FetchResult.Failed(failed.failure(Stage.FETCH));
-                    }
-                },
-                () -> new FetchResult.Failed(waiting.late(Stage.FETCH)),
-                result -> {
-                    if (result instanceof FetchResult.Fetched(var mail)) {
-                        mail.close();
-                    }
-                });
     }
 
     private <T> T connected(Mailbox mailbox, boolean fresh, Waiting waiting, Work<T> work)

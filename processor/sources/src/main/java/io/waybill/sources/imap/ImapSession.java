@@ -9,10 +9,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.angus.mail.iap.BadCommandException;
 import org.eclipse.angus.mail.iap.ByteArray;
@@ -63,6 +65,25 @@ public final class ImapSession implements AutoCloseable {
     public record Examined(long uidValidity, long uidNext) {}
 
     /**
+     * A folder of the account as LIST names it.
+     *
+     * @param attributes such as {@code \All} and {@code \Trash} (RFC 6154)
+     */
+    record Listed(String name, Set<String> attributes) {
+        boolean is(String attribute) {
+            return attributes.stream().anyMatch(attribute::equalsIgnoreCase);
+        }
+    }
+
+    /**
+     * A folder that is open for looking around in.
+     *
+     * @param uidValidity 0 where the server does not tell
+     * @param messages how many it has
+     */
+    record Opened(long uidValidity, long messages) {}
+
+    /**
      * What is known of a message without reading it.
      *
      * @param size in bytes, as the server says
@@ -92,6 +113,63 @@ public final class ImapSession implements AutoCloseable {
             throw ServerAnswers.error("the server gives folder " + folder + " no UIDVALIDITY");
         }
         return new Examined(uidValidity, Math.clamp(info.get().uidnext, 0, MAX_UID));
+    }
+
+    /** All folders of the account that can be opened, in the order of their names. */
+    List<Listed> folders() throws ImapException {
+        ListInfo[] listed = speak("LIST", () -> protocol.list("", "*"));
+        return listed == null
+                ? List.of()
+                : Arrays.stream(listed)
+                        .filter(ImapSession::canBeOpened)
+                        .map(folder -> new Listed(folder.name, Set.copyOf(Arrays.asList(folder.attrs))))
+                        .sorted(Comparator.comparing(Listed::name))
+                        .toList();
+    }
+
+    /** Opens a folder for reading; empty where the server says NO to this one, unless it asks to come back later. */
+    Optional<Opened> open(String folder) throws ImapException {
+        return speak("EXAMINE", () -> {
+            try {
+                MailboxInfo info = protocol.examine(folder);
+                return Optional.of(new Opened(Math.clamp(info.uidvalidity, 0, MAX_UID), Math.max(0, info.total)));
+            } catch (CommandFailedException | BadCommandException no) {
+                if (ServerAnswers.isThrottled(no)) {
+                    throw no;
+                }
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** The UIDs of the newest messages in the open folder, ascending. */
+    List<Long> newest(Opened folder, int count) throws ImapException {
+        if (folder.messages() == 0) {
+            return List.of();
+        }
+        // By sequence number for once, and at once: what is expunged meanwhile shifts the window by as much.
+        return search(Math.max(1, folder.messages() - count + 1) + ":*");
+    }
+
+    /**
+     * The Message-IDs of messages in the open folder, by UID; a message without one is left out. Empty where the server refuses the
+     * question: nothing depends on it but finding a message again.
+     */
+    Map<Long, String> messageIds(Collection<Long> uids) throws ImapException {
+        String set = uids.stream().map(String::valueOf).collect(Collectors.joining(","));
+        String items = " (UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0." + MessageIdField.MAX_BYTES + ">)";
+        Set<Long> asked = Set.copyOf(uids);
+        Map<Long, String> ids = new HashMap<>();
+        for (Response response : commandIfWilling("UID FETCH " + set + items, SEARCH_BYTES)) {
+            if (response instanceof FetchResponse fetched) {
+                UID uid = fetched.getItem(UID.class);
+                BODY header = fetched.getItem(BODY.class);
+                if (uid != null && asked.contains(uid.uid) && header != null && header.getByteArray() != null) {
+                    MessageIdField.read(header.getByteArray()).ifPresent(id -> ids.put(uid.uid, id));
+                }
+            }
+        }
+        return ids;
     }
 
     /** UIDs in the open folder that meet a criterion of RFC 9051, 6.4.4; in ascending order. */
@@ -264,17 +342,32 @@ public final class ImapSession implements AutoCloseable {
         }
     }
 
+    /** Nothing where the server says NO or BAD. */
+    private Response[] commandIfWilling(String command, long maxBytes) throws ImapException {
+        return speak("UID FETCH", () -> {
+            try {
+                return checked("UID FETCH", protocol.command(command, maxBytes));
+            } catch (CommandFailedException | BadCommandException unwilling) {
+                if (ServerAnswers.isThrottled(unwilling)) {
+                    throw unwilling;
+                }
+                return new Response[0];
+            }
+        });
+    }
+
+    private Response[] checked(String name, Response[] responses) throws ProtocolException, ImapException {
+        Response last = responses[responses.length - 1];
+        if (last.getException() instanceof AnswerTooLong tooLong) {
+            throw new AnswerBeyondBounds(name, tooLong.bytes());
+        }
+        protocol.handleResult(last);
+        return responses;
+    }
+
     private Response[] command(String command, long maxBytes) throws ImapException {
         String name = command.startsWith("UID FETCH") ? "UID FETCH" : "UID SEARCH";
-        return speak(name, () -> {
-            Response[] responses = protocol.command(command, maxBytes);
-            Response last = responses[responses.length - 1];
-            if (last.getException() instanceof AnswerTooLong tooLong) {
-                throw new AnswerBeyondBounds(name, tooLong.bytes());
-            }
-            protocol.handleResult(last);
-            return responses;
-        });
+        return speak(name, () -> checked(name, protocol.command(command, maxBytes)));
     }
 
     /** EXAMINE says NO for many reasons; only a folder that is not in the list is really not there. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -23,14 +24,22 @@ import org.eclipse.angus.mail.util.SocketConnectException;
  * repeated: it may quote what it likes.
  */
 final class ServerAnswers {
+    private static final Pattern FAILURES = Pattern.compile("too many.*(login|password|auth|attempt|fail)");
+
     private static final Pattern CODE = Pattern.compile("\\[([A-Za-z0-9-]{1,40})[] ].*", Pattern.DOTALL);
+
+    /** How Exchange Online says it, with BAD and in words. */
+    private static final Pattern BACK_OFF = Pattern.compile(
+            "request is throttled.*?(?:suggested backoff time: (\\d{1,9}) milliseconds.*)?", Pattern.DOTALL);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
     private ServerAnswers() {}
 
     /** What it means that the login failed. */
     static ImapException login(ProtocolException failed) {
         if (!(failed instanceof CommandFailedException)) {
-            return command("LOGIN", failed);
+            return command("the login", failed);
         }
         String text = text(failed.getResponse());
         String code = code(text).orElse("");
@@ -38,9 +47,14 @@ final class ServerAnswers {
             case "UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA" -> throttled(code);
             case "SERVERBUG" -> error("login failed by a fault of the server (" + code + ")");
             case "PRIVACYREQUIRED" -> refused("the server refuses logins without TLS (" + code + ")");
+            // ALERT alone says only that a person should read the text (RFC 9051, 7.1). It is read for what the server
+            // would
+            // have us
+            // wait for; everything else is for whoever owns the mailbox: an app password, a sign-in by browser, IMAP
+            // switched off.
             default ->
-                speaksOfTooMany(text)
-                        ? throttled("too many connections")
+                speaksOfLoad(text)
+                        ? throttled(code.isEmpty() ? "too many connections, or too much traffic" : code)
                         : refused("the server refused the login" + (code.isEmpty() ? "" : " (" + code + ")"));
         };
     }
@@ -59,6 +73,15 @@ final class ServerAnswers {
             };
         }
         if (failed instanceof BadCommandException) {
+            Matcher pause = BACK_OFF.matcher(text(response).toLowerCase(Locale.ROOT));
+            if (pause.matches()) {
+                return new ImapException(
+                        FailureCode.SOURCE_THROTTLED,
+                        "the server asks us to come back later (it throttles us)",
+                        Optional.ofNullable(pause.group(1))
+                                .map(millis -> Duration.ofMillis(Long.parseLong(millis)))
+                                .map(asked -> asked.compareTo(LONGEST_PAUSE) < 0 ? asked : LONGEST_PAUSE));
+            }
             return error("the server answered BAD to " + command);
         }
         if (response == null) {
@@ -101,16 +124,30 @@ final class ServerAnswers {
             case "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED" ->
                 refused("the server ended the session (" + code + ")");
             default ->
-                speaksOfTooMany(text)
-                        ? throttled("too many connections")
+                speaksOfLoad(text)
+                        ? throttled("too many connections, or too much traffic")
                         : unreachable("the server closed the connection (BYE to " + command + ")");
         };
     }
 
-    /** Servers older than RFC 5530 say it in words, mostly behind [ALERT]. */
-    private static boolean speaksOfTooMany(String text) {
+    /** Whether a NO, BAD or BYE to any command is one to come back after. */
+    static boolean isThrottled(ProtocolException failed) {
+        return command("", failed).code() == FailureCode.SOURCE_THROTTLED;
+    }
+
+    /** Servers older than RFC 5530, and Google and Microsoft still, say it in words, mostly behind [ALERT]. */
+    private static boolean speaksOfLoad(String text) {
         String words = text.toLowerCase(Locale.ROOT);
-        return words.contains("too many") || words.contains("maximum number of connections");
+        boolean connections = words.contains("connection") || words.contains("session");
+        if (words.contains("too many")) {
+            // "Too many login failures" is a lock: trying on keeps it locked.
+            return connections || !FAILURES.matcher(words).find();
+        }
+        return (connections && words.contains("maximum number of"))
+                || words.contains("bandwidth limit")
+                || words.contains("try again later")
+                || words.contains("temporary system problem")
+                || words.contains("server unavailable");
     }
 
     private static String text(Response response) {

@@ -81,6 +81,18 @@ class FaultyServerIT {
         "[OVERQUOTA] too much, SOURCE_THROTTLED",
         "[ALERT] Too many simultaneous connections. (Failure), SOURCE_THROTTLED",
         "Maximum number of connections from user+IP exceeded, SOURCE_THROTTLED",
+        "[ALERT] Please log in via your web browser: https://support.example/ (Failure), CREDENTIALS_REFUSED",
+        "[ALERT] Your account is not enabled for IMAP use. Please visit your settings (Failure), CREDENTIALS_REFUSED",
+        "[ALERT] Too many login failures, CREDENTIALS_REFUSED",
+        "AUTHENTICATE failed., CREDENTIALS_REFUSED",
+        "[AUTHENTICATIONFAILED] Invalid credentials (Failure), CREDENTIALS_REFUSED",
+        "[UNAVAILABLE] Temporary authentication failure. [host:2026-01-01 00:00:00], SOURCE_THROTTLED",
+        "[LIMIT] Rate limit hit., SOURCE_THROTTLED",
+        "[ALERT] Account exceeded command or bandwidth limits. (Failure), SOURCE_THROTTLED",
+        "[ALERT] Temporary System Problem.  Try again later (Failure), SOURCE_THROTTLED",
+        "[ALERT] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10),"
+                + " SOURCE_THROTTLED",
+        "Server Unavailable. 15, SOURCE_THROTTLED",
         "[SERVERBUG] oops, SOURCE_ERROR",
     })
     void fetch_loginAnsweredNo_hasTheCodeOfItsReason(String text, FailureCode code) {
@@ -101,6 +113,25 @@ class FaultyServerIT {
     void fetch_commandAnsweredNo_hasTheCodeOfItsReason(String command, String text, FailureCode code) {
         server.inject(new ImapFault.No(command, text));
         assertEquals(code, failed().code());
+    }
+
+    @Test
+    void fetch_throttledByBad_waitsAsLongAsTheServerSays() {
+        try (ScriptedServer throttling = new ScriptedServer(command -> command.startsWith("LOGIN")
+                ? "% BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds\r\n"
+                : ScriptedServer.usual(command))) {
+            Failure failure = failure(source.fetch(ImapWorld.mailbox(throttling.port()), pointer, WITHIN));
+            assertEquals(FailureCode.SOURCE_THROTTLED, failure.code());
+            assertEquals(Optional.of(Duration.ofMillis(92_415)), failure.retryAfter());
+        }
+    }
+
+    @Test
+    void fetch_byeInPlaceOfALogin_hasTheCodeOfItsReason() {
+        server.inject(new ImapFault.Bye("LOGIN", "[ALERT] Too many simultaneous connections. (Failure)"), 1);
+        assertEquals(FailureCode.SOURCE_THROTTLED, failed().code());
+        server.inject(new ImapFault.Bye("LOGIN", "[AUTHENTICATIONFAILED] no"), 1);
+        assertEquals(FailureCode.CREDENTIALS_REFUSED, failed().code());
     }
 
     @Test

@@ -116,7 +116,7 @@ class ImapListingIT {
         // UID 1 exists, but this server shows it only after UID 2 was listed.
         inbox.append(mail("late"), now);
         inbox.append(mail("early"), now);
-        ImapCursor cursor = new ImapCursor(inbox.uidValidity(), 2, now);
+        ImapCursor cursor = new ImapCursor(inbox.uidValidity(), 2, now, List.of());
         Listing listing = list(mailbox(Instant.EPOCH), Optional.of(cursor.toString()));
         assertEquals(List.of(1L, 2L), listing.uids(), "young ones are listed again; known ones are absorbed later");
         assertEquals(2, cursor(listing).lastUid());
@@ -208,7 +208,7 @@ class ImapListingIT {
 
     @Test
     void list_serverForgetsItsUidNext_neverMovesTheCursorBack() {
-        String ahead = new ImapCursor(inbox.uidValidity(), 4_000, longAgo).toString();
+        String ahead = new ImapCursor(inbox.uidValidity(), 4_000, longAgo, List.of()).toString();
         inbox.append(mail("low"), longAgo);
         Listing listing = list(mailbox(Instant.EPOCH), Optional.of(ahead));
         assertEquals(4_000, cursor(listing).lastUid());

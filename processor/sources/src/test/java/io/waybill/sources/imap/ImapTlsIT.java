@@ -20,6 +20,7 @@ import io.waybill.sandbox.imap.ImapFault;
 import io.waybill.sandbox.imap.ImapMailbox;
 import io.waybill.sources.ByteBudget;
 import io.waybill.sources.FetchResult;
+import io.waybill.sources.oauth.TokenEndpoints;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -113,7 +114,7 @@ class ImapTlsIT {
                 null);
         Mailbox mailbox = ImapWorld.mailbox(account, MailboxLimits.DEFAULTS);
         try (ImapMailSource source = new ImapMailSource(
-                new ImapConnector(ImapWorld.SECRETS, ImapWorld.SETTINGS, trust),
+                new ImapConnector(ImapWorld.SECRETS, ImapWorld.SETTINGS, TokenEndpoints.DEFAULTS, trust),
                 new ByteBudget(16 << 20, 64 << 20),
                 directory.resolve("spool"),
                 Clock.systemUTC())) {

@@ -2,11 +2,16 @@ package io.waybill.sources.imap;
 
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.ImapAccount;
+import io.waybill.contracts.InstallKey;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxLimits;
+import io.waybill.contracts.Secret;
 import io.waybill.contracts.Secrets;
 import io.waybill.sources.ByteBudget;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,10 +31,35 @@ final class ImapWorld {
     static final ImapSettings SETTINGS = new ImapSettings(
             Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(60), 8, 64 * 1024);
 
+    private static final String KEY = "0123456789abcdef0123456789abcdef";
+
     private ImapWorld() {}
 
     static ImapMailSource source(Path directory) {
         return source(directory, SETTINGS);
+    }
+
+    /** With an install key, as every installation has one. */
+    static ImapMailSource sourceWithKey(Path directory, Clock clock) {
+        return new ImapMailSource(
+                new ImapConnector(withKey(directory), SETTINGS),
+                new ByteBudget(16 << 20, 64 << 20),
+                directory.resolve("spool"),
+                clock);
+    }
+
+    static Secrets withKey(Path directory) {
+        try {
+            Files.writeString(directory.resolve("install.key"), KEY);
+        } catch (IOException disk) {
+            throw new UncheckedIOException(disk);
+        }
+        return new Secrets(Map.of("WAYBILL_SECRET_SUPPORT", PASSWORD), directory);
+    }
+
+    /** What the hash of {@link #mail}'s Message-ID is under that key. */
+    static String hashOf(String subject) {
+        return new InstallKey(Secret.of(KEY)).messageIdHash("acme", subject.hashCode() + "@example.com");
     }
 
     static ImapMailSource source(Path directory, ImapSettings settings) {
