@@ -99,6 +99,22 @@ final class BadCallbackTest {
     }
 
     @Test
+    void receive_hashesThatAreNotAsManyAsUids() {
+        HttpResponse<String> answer =
+                signed("{\"folder\":\"INBOX\",\"uidValidity\":1,\"uids\":[1,2],\"messageIdHashes\":[\"h\"]}");
+        assertProblem(400, "malformed", answer);
+        assertTrue(answer.body().contains("messageIdHashes must be as many as uids"));
+    }
+
+    @Test
+    void receive_messageIdInPlaceOfItsHash() {
+        HttpResponse<String> answer = signed(
+                "{\"folder\":\"INBOX\",\"uidValidity\":1,\"uids\":[1],\"messageIdHashes\":[\"<quokka at example>\"]}");
+        assertProblem(400, "malformed", answer);
+        assertFalse(answer.body().contains("quokka"));
+    }
+
+    @Test
     void receive_foreignFolder() {
         assertProblem(400, "foreign-folder", signed("{\"folder\":\"Sent\",\"changes\":true}"));
         assertProblem(400, "foreign-folder", signed("{\"folder\":\"Inbox/..\",\"changes\":true}"));
@@ -141,7 +157,7 @@ final class BadCallbackTest {
     @Test
     void receive_tooLargeInChunks_isRefusedAtTheLimit() throws Exception {
         StringBuilder chunks = new StringBuilder();
-        for (int i = 0; i < 9; i++) {
+        for (int i = 0; i < 17; i++) {
             chunks.append("2000\r\n").append("x".repeat(0x2000)).append("\r\n");
         }
         String answer = exchange("""

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -75,6 +76,33 @@ final class ImapNotificationsTest {
         assertEquals(mailbox.key(), job.mailbox());
         assertEquals(mailbox.incarnation(), job.incarnation());
         assertEquals(JobId.of(mailbox.key(), mailbox.incarnation(), ImapPointer.of("INBOX", 17, 4)), job.jobId());
+    }
+
+    @Test
+    @DisplayName(
+            "A01 i a listener's hashes of Message-IDs go along with the pointers, and the job ids stay what they are")
+    void receive_messageIdHashes() {
+        ImapNotification hashed =
+                ImapNotification.arrived("INBOX", 17, List.of(4L, 5L), Arrays.asList("hash-of-four", null));
+        assertEquals(202, push(hashed).statusCode());
+
+        assertEquals(
+                List.of(new ImapPointer("INBOX", 17, 4, "hash-of-four", null), ImapPointer.of("INBOX", 17, 5)),
+                pointers());
+        assertEquals(
+                JobId.of(mailbox.key(), mailbox.incarnation(), ImapPointer.of("INBOX", 17, 4)),
+                sent().getFirst().jobId());
+    }
+
+    @Test
+    void receive_thousandUidsWithHashes_isWithinTheBounds() {
+        List<Long> uids =
+                LongStream.rangeClosed(4_294_966_001L, 4_294_967_000L).boxed().toList();
+        List<String> hashes = uids.stream().map(_ -> "h".repeat(64)).toList();
+        assertEquals(
+                "{\"accepted\":1000}",
+                push(ImapNotification.arrived("INBOX", 4294967295L, uids, hashes))
+                        .body());
     }
 
     @Test

@@ -147,8 +147,18 @@ public final class ImapSession implements AutoCloseable {
         if (folder.messages() == 0) {
             return List.of();
         }
-        // By sequence number for once, and at once: what is expunged meanwhile shifts the window by as much.
-        return search(Math.max(1, folder.messages() - count + 1) + ":*");
+        // By sequence number for once, and at once: what is expunged meanwhile shifts the window by as much. FETCH,
+        // since
+        // not every
+        // server can SEARCH by them.
+        List<Long> newest = new ArrayList<>();
+        for (Response response :
+                command("FETCH " + Math.max(1, folder.messages() - count + 1) + ":* (UID)", SEARCH_BYTES)) {
+            if (response instanceof FetchResponse fetched && fetched.getItem(UID.class) instanceof UID uid) {
+                newest.add(uid.uid);
+            }
+        }
+        return newest.stream().distinct().sorted().toList();
     }
 
     /**
@@ -366,7 +376,7 @@ public final class ImapSession implements AutoCloseable {
     }
 
     private Response[] command(String command, long maxBytes) throws ImapException {
-        String name = command.startsWith("UID FETCH") ? "UID FETCH" : "UID SEARCH";
+        String name = command.startsWith("UID SEARCH") ? "UID SEARCH" : "UID FETCH";
         return speak(name, () -> checked(name, protocol.command(command, maxBytes)));
     }
 

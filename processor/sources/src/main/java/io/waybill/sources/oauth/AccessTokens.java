@@ -60,16 +60,17 @@ public final class AccessTokens implements AutoCloseable {
     private CompletableFuture<AccessToken> begin(Grant grant) {
         CompletableFuture<AccessToken> result = new CompletableFuture<>();
         Thread.ofVirtual().name("access-token").start(() -> {
+            // Who comes after the answer must not meet this request any more, so it goes first.
             try {
                 // Between a look into what is kept and this request, another one may have ended.
                 AccessToken last = kept.get(grant);
                 AccessToken token = isFresh(last) ? last : issue(grant);
                 keep(grant, token);
+                underWay.remove(grant, result);
                 result.complete(token);
             } catch (TokenException | InterruptedException | RuntimeException failed) {
-                result.completeExceptionally(failed);
-            } finally {
                 underWay.remove(grant, result);
+                result.completeExceptionally(failed);
             }
         });
         return result;

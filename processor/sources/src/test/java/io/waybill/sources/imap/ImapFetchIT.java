@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.stream.Stream;
@@ -116,6 +117,26 @@ class ImapFetchIT {
         try (RawMail mail = found.mail()) {
             assertArrayEquals(eml, bytes(mail));
         }
+    }
+
+    @Test
+    void relocate_onAnotherServersSoftware_findsTheMovedMessage() throws IOException {
+        byte[] eml = mail("wanders");
+        server.append(LOGIN, mail("first"), arrived);
+        long uid = server.append(LOGIN, eml, arrived);
+        // Removed and put back under another UID, as a rule that moves it away and back does.
+        server.expunge(LOGIN, uid);
+        server.append(LOGIN, eml, arrived);
+        ImapPointer pointer =
+                new ImapPointer("INBOX", server.uidValidity(LOGIN), uid, ImapWorld.hashOf("wanders"), null);
+        try (ImapMailSource keyed = ImapWorld.sourceWithKey(directory, Clock.systemUTC())) {
+            RelocateResult result = keyed.relocate(mailbox, pointer, WITHIN);
+            RelocateResult.Found found = assertInstanceOf(RelocateResult.Found.class, result, result::toString);
+            try (RawMail mail = found.mail()) {
+                assertArrayEquals(eml, bytes(mail));
+            }
+        }
+        assertTrue(server.messages(LOGIN).stream().noneMatch(EmbeddedMailServer.Stored::seen));
     }
 
     @Test

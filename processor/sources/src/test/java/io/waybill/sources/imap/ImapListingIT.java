@@ -5,6 +5,7 @@ import static io.waybill.sources.imap.ImapWorld.PASSWORD;
 import static io.waybill.sources.imap.ImapWorld.WITHIN;
 import static io.waybill.sources.imap.ImapWorld.mail;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,10 +17,13 @@ import io.waybill.sandbox.imap.FaultyImapServer;
 import io.waybill.sandbox.imap.ImapFault;
 import io.waybill.sandbox.imap.ImapMailbox;
 import io.waybill.sources.ListResult;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -67,6 +71,30 @@ class ImapListingIT {
                 List.of(),
                 list(mailbox(now.minusSeconds(3600)), Optional.of(listing.cursor()))
                         .uidsBeyond(second));
+    }
+
+    @Test
+    void list_withInstallKey_givesEachPointerItsHash() {
+        inbox.append(mail("first"), now);
+        inbox.append("Subject: without an id\r\n\r\nHello.\r\n".getBytes(StandardCharsets.US_ASCII), now);
+        inbox.append(mail("third"), now);
+        try (ImapMailSource keyed = ImapWorld.sourceWithKey(directory, Clock.systemUTC())) {
+            ListResult.Page page = assertInstanceOf(
+                    ListResult.Page.class,
+                    keyed.list(mailbox(Instant.EPOCH), "INBOX", Optional.empty(), Optional.empty(), WITHIN));
+            assertEquals(
+                    Arrays.asList(ImapWorld.hashOf("first"), null, ImapWorld.hashOf("third")),
+                    page.found().stream()
+                            .map(pointer -> ((ImapPointer) pointer).messageIdHash())
+                            .toList());
+        }
+        assertFalse(inbox.isSeen(1));
+        assertNull(
+                list(mailbox(Instant.EPOCH), Optional.empty())
+                        .pointers()
+                        .getFirst()
+                        .messageIdHash(),
+                "no key, no hash");
     }
 
     @Test

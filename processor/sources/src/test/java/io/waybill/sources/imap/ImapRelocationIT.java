@@ -185,7 +185,7 @@ class ImapRelocationIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"LIST", "SEARCH"})
+    @ValueSource(strings = {"LIST", "FETCH"})
     void relocate_connectionDies_isUnreachableAndNeverGone(String command) {
         inbox.expunge(pointer.uid());
         server.inject(new ImapFault.Drop(command));
