@@ -11,6 +11,7 @@ import io.waybill.sources.imap.ImapSession.Examined;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,9 @@ import org.slf4j.spi.LoggingEventBuilder;
  */
 final class FolderListener implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(FolderListener.class);
+
+    /** How often a refused account's credentials are looked at: who has just put a password in place is waiting. */
+    private static final Duration CREDENTIALS_LOOK = Duration.ofSeconds(1);
 
     private final Mailbox mailbox;
     private final String folder;
@@ -35,8 +39,9 @@ final class FolderListener implements Runnable {
     private volatile boolean stopped;
     private volatile Doing doing;
     private volatile Instant lastPushAt;
-    private volatile FailureCode lastError;
+    private volatile ImapException lastError;
     private Instant connectedAt = Instant.MAX;
+    private byte[] triedWith;
 
     private record Doing(ListenerState state, Instant since) {}
 
@@ -81,8 +86,16 @@ final class FolderListener implements Runnable {
 
     ListenerStatus status() {
         Doing now = doing;
+        ImapException error = lastError;
         return new ListenerStatus(
-                mailbox.tenantId(), mailbox.mailboxId(), folder, now.state(), now.since(), lastPushAt, lastError);
+                mailbox.tenantId(),
+                mailbox.mailboxId(),
+                folder,
+                now.state(),
+                now.since(),
+                lastPushAt,
+                error == null ? null : error.code(),
+                error == null ? null : error.getMessage());
     }
 
     /** Ends it without waiting; its connection closes at once. */
@@ -116,7 +129,7 @@ final class FolderListener implements Runnable {
                     backoff.reset();
                 }
                 enter(ListenerState.RETRYING);
-                Thread.sleep(pauseAfter(lost.code(), backoff));
+                rest(lost.code(), backoff);
             }
         } catch (InterruptedException stopping) {
             // Stopped: whoever owns the folder next lists it first.
@@ -127,11 +140,9 @@ final class FolderListener implements Runnable {
 
     /** One connection, from its opening until it breaks; answers why it did. */
     private ImapException listen() throws InterruptedException {
-        ImapAccount account = switch (mailbox.source()) {
-            case ImapAccount imap -> imap;
-        };
+        triedWith = connector.credentialsMark(account());
         try {
-            session = connector.open(account);
+            session = connector.open(account());
             return listen(session);
         } catch (ImapException lost) {
             return lost;
@@ -208,18 +219,33 @@ final class FolderListener implements Runnable {
         lastPushAt = clock.instant();
     }
 
-    private Duration pauseAfter(FailureCode code, Backoff backoff) {
-        return switch (code.disposition()) {
-            case PARK_MAILBOX -> Backoff.atLeast(settings.refusedRetry());
-            case RETRY, PARK_HANDLER, DEAD_LETTER -> backoff.next();
+    private void rest(FailureCode code, Backoff backoff) throws InterruptedException {
+        switch (code.disposition()) {
+            case PARK_MAILBOX -> restUnlessMended(Backoff.atLeast(settings.refusedRetry()));
+            case RETRY, PARK_HANDLER, DEAD_LETTER -> Thread.sleep(backoff.next());
+        }
+    }
+
+    /** Servers lock out who keeps trying, but other credentials are another try. */
+    private void restUnlessMended(Duration pause) throws InterruptedException {
+        Instant end = clock.instant().plus(pause);
+        while (clock.instant().isBefore(end) && Arrays.equals(triedWith, connector.credentialsMark(account()))) {
+            Thread.sleep(shorter(CREDENTIALS_LOOK, Duration.between(clock.instant(), end)));
+        }
+    }
+
+    private ImapAccount account() {
+        return switch (mailbox.source()) {
+            case ImapAccount imap -> imap;
         };
     }
 
     /** Says it once when a state of failure begins; the counter says how often. */
     private void tell(ImapException failed) {
         meters.failed(failed.code());
-        if (failed.code() != lastError) {
-            lastError = failed.code();
+        boolean isNew = lastError == null || failed.code() != lastError.code();
+        lastError = failed;
+        if (isNew) {
             log(LOG.atWarn())
                     .addKeyValue("code", failed.code())
                     .addKeyValue("detail", failed.getMessage())

@@ -10,9 +10,10 @@ import java.time.Instant;
  *
  * @param lastPushAt when the ingress last accepted something of it; null: not yet
  * @param lastError why its connection was last lost or refused; null: it works
+ * @param lastDetail the same in words of ours; null: it works
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonPropertyOrder({"tenant", "mailbox", "folder", "state", "since", "lastPushAt", "lastError"})
+@JsonPropertyOrder({"tenant", "mailbox", "folder", "state", "since", "lastPushAt", "lastError", "lastDetail"})
 record ListenerStatus(
         String tenant,
         String mailbox,
@@ -20,4 +21,5 @@ record ListenerStatus(
         ListenerState state,
         Instant since,
         Instant lastPushAt,
-        FailureCode lastError) {}
+        FailureCode lastError,
+        String lastDetail) {}

@@ -136,6 +136,7 @@ final class Listeners implements AutoCloseable {
                 ListenerState.PAUSED,
                 clock.instant(),
                 null,
+                null,
                 null);
     }
 

@@ -14,6 +14,7 @@ import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapSignIn;
 import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.Secrets;
 import io.waybill.sandbox.imap.FaultyImapServer;
 import io.waybill.sandbox.imap.ImapFault;
 import io.waybill.sandbox.imap.ImapMailbox;
@@ -21,13 +22,16 @@ import io.waybill.sandbox.oauth.TokenServer;
 import io.waybill.sources.oauth.TokenEndpoints;
 import io.waybill.watch.FakeIngress.Answer;
 import io.waybill.watch.FakeIngress.Posted;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -279,6 +283,35 @@ class FolderListenerIT {
         await().until(() -> world.ingress.acceptedChanges(K) == 1);
         assertEquals(null, world.only().lastError());
         assertEquals(2, world.count("waybill.watch.reconnects", "code", "credentials_refused"));
+    }
+
+    @Test
+    void listen_passwordMended_signsInAtOnce(@TempDir Path secrets) throws IOException {
+        CredentialReference reference = new CredentialReference("file:late.password");
+        Secrets own = new Secrets(Map.of("WAYBILL_SECRET_CALLBACK", FakeIngress.SECRET_TEXT), secrets);
+        WatchSettings patient = new WatchSettings(
+                WatchWorld.FAST.tick(),
+                WatchWorld.FAST.watchdog(),
+                WatchWorld.FAST.poll(),
+                WatchWorld.FAST.connectTimeout(),
+                WatchWorld.FAST.readTimeout(),
+                WatchWorld.FAST.firstRetry(),
+                WatchWorld.FAST.longestRetry(),
+                Duration.ofHours(1),
+                WatchWorld.FAST.refusedPush(),
+                WatchWorld.FAST.healthyAfter(),
+                WatchWorld.FAST.quiet());
+        try (WatchWorld other = new WatchWorld(patient, own)) {
+            other.listeners.keep(
+                    List.of(WatchWorld.mailbox("support", server.port(), new ImapSignIn.Password(reference), "INBOX")));
+            await().until(() -> other.only().lastError() == FailureCode.CREDENTIALS_REFUSED);
+            assertTrue(
+                    other.only().lastDetail().contains("file:late.password"),
+                    other.only().lastDetail());
+            Files.writeString(secrets.resolve("late.password"), WatchWorld.PASSWORD + "\n");
+            await().until(() -> other.only().state() == ListenerState.IDLE);
+            assertEquals(null, other.only().lastDetail());
+        }
     }
 
     @Test

@@ -5,6 +5,8 @@ import io.waybill.cli.Exit;
 import io.waybill.cli.Output;
 import io.waybill.cli.Problem;
 import io.waybill.cli.RunFile;
+import io.waybill.cli.jobs.InternalEndpoint;
+import io.waybill.cli.mailboxes.ListenerTroubles;
 import io.waybill.cli.supervise.Readiness;
 import io.waybill.cli.supervise.Tree;
 import io.waybill.contracts.InstallKey;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
@@ -66,6 +69,7 @@ public final class DoctorVerb implements Callable<Integer> {
             findings.add(app("processor", file.processorUrl()));
             findings.add(app("watch", file.watchUrl()));
             findings.add(app("ingress-imap", file.ingressImapUrl()));
+            findings.add(checked("mailboxes", () -> mailboxes(file)));
         });
         findings.forEach(this::tell);
         findings.forEach(output::object);
@@ -168,6 +172,21 @@ public final class DoctorVerb implements Callable<Integer> {
         return Readiness.http(URI.create(url + "/health/readiness")).isReady()
                 ? Finding.ok(name, "ready at " + url)
                 : Finding.wrong(name, "not ready at " + url, "Its log is in the folder logs of the data folder.");
+    }
+
+    private static Finding mailboxes(RunFile run) {
+        Map<String, String> troubles = InternalEndpoint.get(
+                        URI.create(run.watchUrl()), "/internal/listeners", Optional.of(run.token()))
+                .map(ListenerTroubles::of)
+                .orElse(Map.of());
+        return troubles.isEmpty()
+                ? Finding.ok("mailboxes", "no listener has trouble")
+                : Finding.wrong(
+                        "mailboxes",
+                        troubles.entrySet().stream()
+                                .map(trouble -> trouble.getKey() + ": " + trouble.getValue())
+                                .collect(Collectors.joining("; ")),
+                        "Put the secret in place, or mend the entry; what is mended is tried at once.");
     }
 
     private static Finding checked(String check, Supplier<Finding> work) {

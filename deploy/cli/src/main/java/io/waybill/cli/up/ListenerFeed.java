@@ -1,11 +1,10 @@
 package io.waybill.cli.up;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.waybill.cli.Output;
+import io.waybill.cli.mailboxes.ListenerTroubles;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -52,12 +51,7 @@ final class ListenerFeed implements AutoCloseable {
 
     /** Tells what changed since the last look. */
     void look(JsonNode listeners) {
-        Map<String, String> now = new TreeMap<>();
-        for (JsonNode listener : listeners) {
-            if (listener.hasNonNull("lastError")) {
-                now.put(name(listener), trouble(listener));
-            }
-        }
+        Map<String, String> now = ListenerTroubles.of(listeners);
         now.forEach((folder, trouble) -> {
             if (!trouble.equals(troubles.get(folder))) {
                 told.accept("no connection to " + folder + ": " + trouble + "; trying again");
@@ -67,21 +61,6 @@ final class ListenerFeed implements AutoCloseable {
                 .filter(folder -> !now.containsKey(folder))
                 .forEach(folder -> told.accept("connected to " + folder + " again"));
         troubles = now;
-    }
-
-    private static String name(JsonNode listener) {
-        String mailbox = listener.path("tenant").asText() + "/"
-                + listener.path("mailbox").asText();
-        String folder = listener.path("folder").asText();
-        return Output.printable(folder.equals("INBOX") ? mailbox : mailbox + " " + folder);
-    }
-
-    private static String trouble(JsonNode listener) {
-        String code = listener.path("lastError").asText();
-        return Output.printable(
-                listener.hasNonNull("lastDetail")
-                        ? code + ", " + listener.get("lastDetail").asText()
-                        : code);
     }
 
     @Override

@@ -119,8 +119,7 @@ public final class JobRunner implements AttemptRunner {
             FetchResult.NotFound missing,
             Instant until) {
         return switch (source.relocate(mailbox, pointer, left(until))) {
-            case RelocateResult.Found found ->
-                parse(attempt, progress, mailbox, found.mail(), found.moved(), until);
+            case RelocateResult.Found found -> parse(attempt, progress, mailbox, found.mail(), found.moved(), until);
             case RelocateResult.Gone gone ->
                 skipped(attempt, SkipCode.MESSAGE_GONE, missing.evidence() + "; " + gone.evidence());
             case RelocateResult.Failed failed -> failed(attempt, failed.failure());

@@ -11,6 +11,9 @@ import io.waybill.sources.oauth.Grant;
 import io.waybill.sources.oauth.TokenEndpoints;
 import io.waybill.sources.oauth.TokenException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Properties;
@@ -78,6 +81,28 @@ public final class ImapConnector implements AutoCloseable {
                 open(account, new ImapLogin.ByPassword(account.username(), secret(byPassword.password())));
             case ImapSignIn.OAuth oauth -> openByToken(account, grant(account, oauth));
         };
+    }
+
+    /**
+     * A mark of the account's credentials as they are now: another one where a secret was put in place or mended. It is good for
+     * comparison only, and tells nothing of a secret.
+     */
+    public byte[] credentialsMark(ImapAccount account) {
+        MessageDigest digest = sha256();
+        for (CredentialReference reference : account.signIn().credentials()) {
+            byte[] secret = secrets.resolve(reference).map(Secret::bytes).orElse(new byte[0]);
+            digest.update(ByteBuffer.allocate(4).putInt(secret.length).flip());
+            digest.update(secret);
+        }
+        return digest.digest();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException everyJdkHasIt) {
+            throw new IllegalStateException(everyJdkHasIt);
+        }
     }
 
     private Secret secret(CredentialReference reference) throws ImapException {
