@@ -3,6 +3,8 @@ package io.waybill.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,13 +24,10 @@ class DemoIT {
     Path directory;
 
     @Test
-    @DisplayName("A23 (i) end to end: a mail by SMTP becomes a ticket with its comment and documents")
+    @DisplayName(
+            "A23 (i) end to end: mails by SMTP become tickets with their comments and documents, and are shown to a"
+                    + " handler of one's own as well")
     void demo_endsAsExpected() throws Exception {
-        assertIsAsExpected(demo(Map.of(), "demo", "--json"));
-    }
-
-    @Test
-    void demo_withAHandlerOfOnesOwn_showsEachMailToItAsWell() throws Exception {
         Path archive = Files.createDirectory(directory.resolve("archive"));
         List<String> lines = demo(
                 Map.of("WAYBILL_HANDLERS_ARCHIVE_FOLDER", archive.toString()),
@@ -36,19 +35,20 @@ class DemoIT {
                 "--json",
                 "--handlers",
                 ROOT.resolve("processor/handler-example/target").toString());
-        assertIsAsExpected(lines);
-        try (Stream<Path> kept = Files.list(archive.resolve("demo/support"))) {
-            assertEquals(6, kept.count(), String.join("\n", lines));
-        }
-    }
-
-    private static void assertIsAsExpected(List<String> lines) {
         String told = String.join("\n", lines);
-        assertEquals(9, lines.size(), told);
-        assertEquals(
-                "{\"expected\":8,\"settled\":8,\"created\":5,\"commented\":1,\"duplicates\":3,\"skipped\":1,\"deadLettered\":1,\"redriven\":1}",
-                lines.getLast().replace(" ", ""),
-                told);
+        assertEquals(18, lines.size(), told);
+        JsonNode summary = new ObjectMapper().readTree(lines.getLast());
+        assertEquals(17, summary.get("expected").asInt(), told);
+        assertEquals(17, summary.get("settled").asInt(), told);
+        assertEquals(11, summary.get("created").asInt(), told);
+        assertEquals(3, summary.get("commented").asInt(), told);
+        assertEquals(2, summary.get("skipped").asInt(), told);
+        assertEquals(1, summary.get("deadLettered").asInt(), told);
+        assertEquals(1, summary.get("redriven").asInt(), told);
+        assertTrue(summary.get("duplicates").asInt() >= 3, told);
+        try (Stream<Path> kept = Files.list(archive.resolve("demo/support"))) {
+            assertEquals(14, kept.count(), told);
+        }
     }
 
     /** What it printed. */

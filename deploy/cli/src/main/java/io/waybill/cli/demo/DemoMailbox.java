@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 /** The only mailbox of the demo. */
 final class DemoMailbox {
     static final String ADDRESS = "support@demo.example";
+    static final String OTHER_FOLDER = "Orders";
 
     private static final CredentialReference PASSWORD = new CredentialReference("file:demo-mailbox.password");
 
@@ -35,7 +36,13 @@ final class DemoMailbox {
         Plan.MailServer server = plan.mail().orElseThrow();
         plan.secrets().put(PASSWORD, server.password());
         ImapAccount account = new ImapAccount(
-                Ports.HOST, server.imapPort(), ImapAccount.Tls.NONE, server.user(), PASSWORD, List.of(), null);
+                Ports.HOST,
+                server.imapPort(),
+                ImapAccount.Tls.NONE,
+                server.user(),
+                PASSWORD,
+                List.of("INBOX", OTHER_FOLDER),
+                null);
         MailboxEntry entry = new MailboxEntry(
                 new MailboxKey("demo", "support"),
                 ADDRESS,

@@ -4,7 +4,10 @@ import io.waybill.cli.Problem;
 import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.JobId;
 import io.waybill.contracts.JobOutcome;
+import io.waybill.contracts.JobOutcome.HandlerState;
 import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.OwnMail;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,28 +19,36 @@ final class DemoRun {
     /** All samples together take a few seconds, on a loaded machine up to a minute. */
     private static final Duration SETTLED_WITHIN = Duration.ofMinutes(2);
 
-    /** How often each announcement of {@link Sample.Step#ANNOUNCED} is repeated. */
+    /** How often each announcement of {@link Sample.Way#ANNOUNCED} is repeated. */
     static final int ANNOUNCEMENTS = 3;
+
+    /** Stands in a sample for the Message-ID of a mail that we would have sent for the ticket of the sample before it. */
+    private static final String OWN_MESSAGE_ID = "@OWN-MESSAGE-ID@";
 
     private final Inbox inbox;
     private final Mailbox mailbox;
+    private final OwnMail ownMail;
     private final Outcomes outcomes;
     private final Clock clock;
     private final List<Trial> trials = new ArrayList<>();
 
-    DemoRun(Inbox inbox, Mailbox mailbox, Outcomes outcomes, Clock clock) {
+    DemoRun(Inbox inbox, Mailbox mailbox, OwnMail ownMail, Outcomes outcomes, Clock clock) {
         this.inbox = inbox;
         this.mailbox = mailbox;
+        this.ownMail = ownMail;
         this.outcomes = outcomes;
         this.clock = clock;
     }
 
-    /** Before any app runs: mails that come and go unseen. */
-    void deleteUnseen(List<Sample> samples) throws InterruptedException {
-        for (Sample sample : of(samples, Sample.Step.DELETED)) {
-            ImapPointer pointer = inbox.send(sample.eml());
-            inbox.delete(pointer);
-            trials.add(trial(sample, pointer));
+    /** Before any app runs: the mailbox's other folder, and mails that come and go unseen. */
+    void prepare(List<Sample> samples) throws InterruptedException {
+        inbox.create(DemoMailbox.OTHER_FOLDER);
+        for (Sample sample : samples) {
+            if (sample.way() == Sample.Way.DELETED) {
+                ImapPointer pointer = inbox.send(sample.eml());
+                inbox.delete(pointer);
+                trials.add(trial(sample, pointer));
+            }
         }
     }
 
@@ -52,22 +63,30 @@ final class DemoRun {
             trials.set(trials.indexOf(deleted), trial(deleted.sample(), deleted.pointer()));
             announcer.announce(deleted.pointer());
         }
-        for (Sample sample : of(samples, Sample.Step.FIRST)) {
-            send(sample);
-        }
-        for (Sample sample : of(samples, Sample.Step.ANNOUNCED)) {
-            Trial sent = send(sample);
-            for (int i = 0; i < ANNOUNCEMENTS; i++) {
-                announcer.announce(sent.pointer());
+        for (Sample sample : samples) {
+            if (sample.way() != Sample.Way.DELETED && sample.after().isEmpty()) {
+                send(sample, sample.eml(), announcer);
             }
         }
-        Trial first = sentAs(samples.getFirst());
-        if (!outcomes.await(() -> first.isSettled(outcomes), SETTLED_WITHIN)) {
-            return false;
+        for (Sample sample : samples) {
+            if (sample.after().isPresent()) {
+                Trial before = sentAs(sample.after().get());
+                if (!outcomes.await(() -> before.isSettled(outcomes), SETTLED_WITHIN)) {
+                    return false;
+                }
+                send(sample, withOwnMessageId(sample.eml(), before), announcer);
+            }
         }
-        for (Sample sample : of(samples, Sample.Step.REPLY)) {
-            send(sample);
-        }
+        return redrive(redrive)
+                && outcomes.await(() -> trials.stream().allMatch(trial -> trial.isSettled(outcomes)), SETTLED_WITHIN);
+    }
+
+    /** The samples that were sent, in the order of their sending. */
+    List<Trial> trials() {
+        return List.copyOf(trials);
+    }
+
+    private boolean redrive(Consumer<JobId> redrive) throws InterruptedException {
         for (Trial trial : List.copyOf(trials)) {
             if (trial.sample().expected().size() > 1) {
                 if (!outcomes.await(() -> outcomes.of(trial.job(), 0).isPresent(), SETTLED_WITHIN)) {
@@ -78,32 +97,49 @@ final class DemoRun {
                 }
             }
         }
-        return outcomes.await(() -> trials.stream().allMatch(trial -> trial.isSettled(outcomes)), SETTLED_WITHIN);
+        return true;
     }
 
-    /** The samples that were sent, in the order of their sending. */
-    List<Trial> trials() {
-        return List.copyOf(trials);
+    private void send(Sample sample, byte[] eml, Announcer announcer) throws InterruptedException {
+        ImapPointer pointer = switch (sample.way()) {
+            case SENT, ANNOUNCED, DELETED -> inbox.send(eml);
+            case FILED -> inbox.put(eml, DemoMailbox.OTHER_FOLDER);
+            case RENUMBERED -> {
+                inbox.recreate(DemoMailbox.OTHER_FOLDER);
+                yield inbox.put(eml, DemoMailbox.OTHER_FOLDER);
+            }
+        };
+        trials.add(trial(sample, pointer));
+        if (sample.way() == Sample.Way.ANNOUNCED) {
+            for (int i = 0; i < ANNOUNCEMENTS; i++) {
+                announcer.announce(pointer);
+            }
+        }
     }
 
-    private Trial send(Sample sample) throws InterruptedException {
-        Trial trial = trial(sample, inbox.send(sample.eml()));
-        trials.add(trial);
-        return trial;
+    /** A bounce returns a mail of ours. Nothing sends any yet, so the demo makes the id that it would have. */
+    private byte[] withOwnMessageId(byte[] eml, Trial before) {
+        String text = new String(eml, StandardCharsets.ISO_8859_1);
+        if (!text.contains(OWN_MESSAGE_ID)) {
+            return eml;
+        }
+        long ticket = outcomes.of(before.job(), 0)
+                .map(outcome -> outcome.handlers().get("tickets"))
+                .map(HandlerState::reference)
+                .map(number -> Long.parseLong(number.substring(number.indexOf('-') + 1)))
+                .orElse(0L);
+        String id = ownMail.messageId(ticket, "demo.example").orElse("none@demo.example");
+        return text.replace(OWN_MESSAGE_ID, id).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private Trial trial(Sample sample, ImapPointer pointer) {
         return new Trial(sample, pointer, JobId.of(mailbox.key(), mailbox.incarnation(), pointer), clock.instant());
     }
 
-    private Trial sentAs(Sample sample) {
+    private Trial sentAs(String name) {
         return trials.stream()
-                .filter(trial -> trial.sample().equals(sample))
+                .filter(trial -> trial.sample().name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> Problem.incomplete("the first sample was not sent", "", "Report this."));
-    }
-
-    private static List<Sample> of(List<Sample> samples, Sample.Step step) {
-        return samples.stream().filter(sample -> sample.step() == step).toList();
+                .orElseThrow(() -> Problem.incomplete("the sample " + name + " was not sent", "", "Report this."));
     }
 }

@@ -15,7 +15,9 @@ import io.waybill.cli.up.Plan.MailServer;
 import io.waybill.cli.up.Ports;
 import io.waybill.cli.up.SecretsFolder;
 import io.waybill.cli.up.Stack;
+import io.waybill.contracts.InstallKey;
 import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.OwnMail;
 import io.waybill.contracts.Secrets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,14 +100,17 @@ public final class DemoVerb implements Callable<Integer> {
         Mailbox mailbox = DemoMailbox.apply(stack, plan, further, surroundings().clock());
         Outcomes outcomes = new Outcomes();
         Inbox inbox = new Inbox(plan.mail().orElseThrow(), DemoMailbox.ADDRESS);
-        DemoRun run = new DemoRun(inbox, mailbox, outcomes, surroundings().clock());
+        Secrets secrets = new Secrets(Map.of(), plan.secrets().path());
+        OwnMail ownMail = new OwnMail(mailbox.key(), InstallKey.live(secrets));
+        DemoRun run =
+                new DemoRun(inbox, mailbox, ownMail, outcomes, surroundings().clock());
         try (OutcomeFeed feed = OutcomeFeed.fromNow(stack.kafka(), outcomes::add)) {
-            run.deleteUnseen(samples);
+            run.prepare(samples);
             stack.startApps();
             Announcer announcer = new Announcer(
                     stack.run().ingressImapUrl(),
                     mailbox,
-                    new Secrets(Map.of(), plan.secrets().path()),
+                    secrets,
                     surroundings().clock());
             Verbs verbs = new Verbs(surroundings(), output, plan.data().path());
             boolean complete;

@@ -12,6 +12,8 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.Store;
 import jakarta.mail.UIDFolder;
+import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.Properties;
 
@@ -47,10 +49,44 @@ final class Inbox {
                 "Is the machine overloaded? Try again.");
     }
 
+    /** Makes a folder beside INBOX. */
+    void create(String name) {
+        try (Store store = connect()) {
+            store.getFolder(name).create(Folder.HOLDS_MESSAGES);
+        } catch (MessagingException failed) {
+            throw broken(failed);
+        }
+    }
+
+    /** Deletes a folder with all its mails and makes it anew: the server numbers it anew, too. */
+    void recreate(String name) {
+        try (Store store = connect()) {
+            store.getFolder(name).delete(false);
+            store.getFolder(name).create(Folder.HOLDS_MESSAGES);
+        } catch (MessagingException failed) {
+            throw broken(failed);
+        }
+    }
+
+    /** Puts a mail into a folder. Returns its pointer. */
+    ImapPointer put(byte[] eml, String name) {
+        try (Store store = connect()) {
+            Folder target = store.getFolder(name);
+            target.appendMessages(new Message[] {new MimeMessage(null, new ByteArrayInputStream(eml))});
+            try (Folder folder = open(target, Folder.READ_ONLY)) {
+                UIDFolder uids = (UIDFolder) folder;
+                Message last = folder.getMessage(folder.getMessageCount());
+                return ImapPointer.of(name, uids.getUIDValidity(), uids.getUID(last));
+            }
+        } catch (MessagingException failed) {
+            throw broken(failed);
+        }
+    }
+
     /** Deletes it for good. */
     void delete(ImapPointer pointer) {
         try (Store store = connect();
-                Folder folder = open(store, Folder.READ_WRITE)) {
+                Folder folder = open(store.getFolder(FOLDER), Folder.READ_WRITE)) {
             Message message = ((UIDFolder) folder).getMessageByUID(pointer.uid());
             message.setFlag(Flags.Flag.DELETED, true);
             folder.expunge();
@@ -62,7 +98,7 @@ final class Inbox {
     /** The mail with the highest UID, if it is one that was not seen before. */
     private ImapPointer newest() {
         try (Store store = connect();
-                Folder folder = open(store, Folder.READ_ONLY)) {
+                Folder folder = open(store.getFolder(FOLDER), Folder.READ_ONLY)) {
             UIDFolder uids = (UIDFolder) folder;
             Message last = folder.getMessageCount() == 0 ? null : folder.getMessage(folder.getMessageCount());
             if (last == null || uids.getUID(last) <= lastUid) {
@@ -84,8 +120,7 @@ final class Inbox {
         return store;
     }
 
-    private static Folder open(Store store, int mode) throws MessagingException {
-        Folder folder = store.getFolder(FOLDER);
+    private static Folder open(Folder folder, int mode) throws MessagingException {
         folder.open(mode);
         return folder;
     }

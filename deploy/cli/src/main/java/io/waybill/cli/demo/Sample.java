@@ -9,29 +9,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A mail of the demo and the outcomes that it must have, one per generation. Throws {@link Problem} where the mail cannot be read.
  *
  * @param name for the table
  * @param file the mail
- * @param step when it is sent
+ * @param way how it comes
+ * @param after the sample that must be settled before it is sent; empty: it goes with the first
  * @param expected by generation
  */
-record Sample(String name, Path file, Step step, List<Expected> expected) {
+record Sample(String name, Path file, Way way, Optional<String> after, List<Expected> expected) {
     /** Larger ones are for a load test; the processor refuses them anyway. */
     private static final long MAX_BYTES = 64L * 1024 * 1024;
 
-    /** When a sample is sent. */
-    enum Step {
-        /** Before anything listens; deleted at once, announced later. */
-        DELETED,
-        /** With the others. */
-        FIRST,
-        /** As {@link #FIRST}, and its pointer is announced three times more. */
+    /** How a sample comes. */
+    enum Way {
+        /** Sent by SMTP. */
+        SENT,
+        /** Sent, and its pointer is announced three times more. */
         ANNOUNCED,
-        /** When the first one is settled, which it answers. */
-        REPLY
+        /** Sent before anything listens, deleted at once, announced later. */
+        DELETED,
+        /** Put into the mailbox's other folder. */
+        FILED,
+        /** The folder of {@link #FILED} is made anew with the same mail in it: its UIDVALIDITY is another. */
+        RENUMBERED
     }
 
     Sample {
@@ -47,35 +51,62 @@ record Sample(String name, Path file, Step step, List<Expected> expected) {
     /** The demo's own mails in the folder, then the user's. */
     static List<Sample> all(Path folder, List<Path> further) {
         List<Sample> samples = new ArrayList<>(List.of(
-                own(folder, "plain", Step.FIRST, handled(1)),
-                own(folder, "attachments", Step.FIRST, handled(1)),
-                own(folder, "announced-three-times", Step.ANNOUNCED, handled(1)),
-                own(folder, "deleted-before-fetch", Step.DELETED, skipped(SkipCode.MESSAGE_GONE)),
-                own(folder, "fails-twice", Step.FIRST, handled(3)),
-                own(folder, "refused-then-redriven", Step.FIRST, refused(), handled(1)),
-                own(folder, "reply", Step.REPLY, handled(1))));
+                own(folder, "plain", Way.SENT, created(1)),
+                own(folder, "attachments", Way.SENT, created(1)),
+                own(folder, "html-only", Way.SENT, created(1)),
+                own(folder, "many-languages", Way.SENT, created(1)),
+                own(folder, "auto-reply", Way.SENT, created(1)),
+                own(folder, "announced-three-times", Way.ANNOUNCED, created(1)),
+                own(folder, "deleted-before-fetch", Way.DELETED, skipped(SkipCode.MESSAGE_GONE)),
+                own(folder, "fails-twice", Way.SENT, created(3)),
+                own(folder, "refused-then-redriven", Way.SENT, refused(), created(1)),
+                own(folder, "order", Way.FILED, created(1)),
+                own(folder, "answer-first", Way.SENT, created(1)),
+                own(folder, "late-original", Way.SENT, commented()).after("answer-first"),
+                own(folder, "reply", Way.SENT, commented()).after("plain"),
+                own(folder, "outsider", Way.SENT, created(1)).after("plain"),
+                own(folder, "bounce", Way.SENT, commented()).after("plain"),
+                own(folder, "order", Way.RENUMBERED, skipped(SkipCode.SAME_MESSAGE))
+                        .named("order-renumbered")
+                        .after("order")));
         for (Path file : further) {
             // What becomes of a mail of yours is yours to judge, but it must be taken in.
             samples.add(new Sample(
-                    file.getFileName().toString(), file, Step.FIRST, List.of(new Expected(Result.HANDLED, null, 0))));
+                    file.getFileName().toString(),
+                    file,
+                    Way.SENT,
+                    Optional.empty(),
+                    List.of(new Expected(Result.HANDLED, null, null, 0))));
         }
         return List.copyOf(samples);
     }
 
-    private static Sample own(Path folder, String name, Step step, Expected... expected) {
-        return new Sample(name, folder.resolve(name + ".eml"), step, List.of(expected));
+    private static Sample own(Path folder, String name, Way way, Expected... expected) {
+        return new Sample(name, folder.resolve(name + ".eml"), way, Optional.empty(), List.of(expected));
     }
 
-    private static Expected handled(int attempts) {
-        return new Expected(Result.HANDLED, null, attempts);
+    private Sample after(String other) {
+        return new Sample(name, file, way, Optional.of(other), expected);
+    }
+
+    private Sample named(String other) {
+        return new Sample(other, file, way, after, expected);
+    }
+
+    private static Expected created(int attempts) {
+        return new Expected(Result.HANDLED, null, "created", attempts);
+    }
+
+    private static Expected commented() {
+        return new Expected(Result.HANDLED, null, "commented", 1);
     }
 
     private static Expected skipped(SkipCode code) {
-        return new Expected(Result.SKIPPED, code.name(), 0);
+        return new Expected(Result.SKIPPED, code.name(), null, 0);
     }
 
     private static Expected refused() {
-        return new Expected(Result.DEAD_LETTERED, FailureCode.HANDLER_REFUSED.name(), 1);
+        return new Expected(Result.DEAD_LETTERED, FailureCode.HANDLER_REFUSED.name(), null, 1);
     }
 
     private static byte[] eml(Path file) {
