@@ -76,7 +76,9 @@ final class Filing {
             String effect, TicketPlace ticket, List<Long> related, Classification classification, Citations citations)
             throws SQLException, IOException {
         long comment = comments.write(ticket, classification, citations);
-        new Documents(connection, job, ticket.id(), comment).write(mail);
+        try (Documents documents = new Documents(connection, job, ticket.id(), comment)) {
+            documents.write(mail);
+        }
         TicketLinks links = new TicketLinks(connection, job, ticket.id());
         links.related(related);
         if (processed.isIdentifiable()) {
