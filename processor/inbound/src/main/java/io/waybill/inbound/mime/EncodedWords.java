@@ -79,7 +79,7 @@ final class EncodedWords {
 
     private void flush() {
         if (charset != null) {
-            out.append(bytes.toString(charset));
+            out.append(MailCharsets.decode(bytes.toByteArray(), charset));
             bytes.reset();
             charset = null;
         }

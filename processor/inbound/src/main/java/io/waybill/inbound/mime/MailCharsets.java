@@ -9,10 +9,20 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Charsets as mails name them, and texts whose name for it is wrong. */
 final class MailCharsets {
     private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private static final Set<Charset> WIDE = Set.of(
+            StandardCharsets.UTF_16,
+            StandardCharsets.UTF_16BE,
+            StandardCharsets.UTF_16LE,
+            StandardCharsets.UTF_32,
+            StandardCharsets.UTF_32BE,
+            StandardCharsets.UTF_32LE);
 
     /** What senders write, and what they mean: mostly the vendor's superset of the standard that they name. */
     private static final Map<String, String> MEANT = Map.ofEntries(
@@ -31,6 +41,7 @@ final class MailCharsets {
             Map.entry("ks_c_5601-1987", "x-windows-949"),
             Map.entry("ks_c_5601", "x-windows-949"),
             Map.entry("euc-kr", "x-windows-949"),
+            Map.entry("iso-2022-jp", "x-windows-iso2022jp"),
             Map.entry("shift_jis", "windows-31j"),
             Map.entry("shift-jis", "windows-31j"),
             Map.entry("x-sjis", "windows-31j"),
@@ -57,9 +68,58 @@ final class MailCharsets {
 
     /** Decodes a text of a declared charset; where that is absent, unknown or can only be wrong, UTF-8 or else windows-1252. */
     static String decode(byte[] bytes, Optional<String> declared) {
-        Charset charset = declared.flatMap(MailCharsets::find).orElse(StandardCharsets.US_ASCII);
-        String text = charset.equals(StandardCharsets.US_ASCII) ? guess(bytes) : new String(bytes, charset);
+        return decode(bytes, declared.flatMap(MailCharsets::find).orElse(StandardCharsets.US_ASCII));
+    }
+
+    /** The same with a charset that is known. */
+    static String decode(byte[] bytes, Charset charset) {
+        String text = decodeMarked(bytes, charset);
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    }
+
+    private static String decodeMarked(byte[] bytes, Charset charset) {
+        if (charset.equals(StandardCharsets.US_ASCII)) {
+            return guess(bytes);
+        }
+        if (charset.equals(StandardCharsets.UTF_8)) {
+            return decodeUtf8(bytes);
+        }
+        return WIDE.contains(charset) ? decodeWide(bytes, charset) : new String(bytes, charset);
+    }
+
+    /** One that calls itself UTF-8 with more characters broken than whole is of the charset that senders have by default. */
+    private static String decodeUtf8(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        long broken = text.chars().filter(c -> c == REPLACEMENT).count();
+        if (broken == 0) {
+            return text;
+        }
+        long whole = text.codePoints().filter(c -> c > 0x7F && c != REPLACEMENT).count();
+        return broken > whole ? new String(bytes, WINDOWS_1252) : text;
+    }
+
+    /** Line ends alone make zeros in UTF-16 and UTF-32: a text without any is of another charset. */
+    private static String decodeWide(byte[] bytes, Charset charset) {
+        int even = 0;
+        int odd = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == 0) {
+                even += 1 - i % 2;
+                odd += i % 2;
+            }
+        }
+        if (even + odd == 0 && isUtf8(bytes)) {
+            return guess(bytes);
+        }
+        // Without a mark the standard says big-endian, and most senders mean little-endian.
+        boolean marked = bytes.length > 1 && (bytes[0] & bytes[1] & 0xFE) == 0xFE;
+        return charset.equals(StandardCharsets.UTF_16) && !marked && odd > even
+                ? new String(bytes, StandardCharsets.UTF_16LE)
+                : new String(bytes, charset);
+    }
+
+    private static boolean isUtf8(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8).indexOf(REPLACEMENT) < 0;
     }
 
     /** UTF-8 where the bytes are, else windows-1252, which reads everything. */

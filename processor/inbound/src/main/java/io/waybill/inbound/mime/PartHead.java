@@ -3,11 +3,9 @@ package io.waybill.inbound.mime;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.james.mime4j.stream.BodyDescriptor;
-import org.apache.james.mime4j.stream.NameValuePair;
 import org.apache.james.mime4j.stream.RawBody;
 import org.apache.james.mime4j.stream.RawField;
 import org.apache.james.mime4j.stream.RawFieldParser;
-import org.apache.james.mime4j.util.MimeParameterMapping;
 
 /**
  * What the header of a part says of it.
@@ -79,14 +77,7 @@ record PartHead(
         return RawFieldParser.DEFAULT.parseRawBody(new RawField(name, bounded));
     }
 
-    /** A parameter, put together from its pieces and decoded by RFC 2231. */
     private static Optional<String> parameter(RawBody body, String name) {
-        MimeParameterMapping parameters = new MimeParameterMapping();
-        for (NameValuePair pair : body.getParams()) {
-            if (pair.getName() != null && pair.getValue() != null) {
-                parameters.addParameter(pair.getName(), pair.getValue());
-            }
-        }
-        return Optional.ofNullable(parameters.get(name)).filter(value -> !value.isBlank());
+        return new Parameters(body.getParams()).get(name).filter(value -> !value.isBlank());
     }
 }
