@@ -49,15 +49,20 @@ record RawScan(Header header, boolean loneCarriageReturns, String bodyHash) {
         }
     }
 
+    /** No LF at all, or none before the empty line that ends the header: what comes later may be the content of a part. */
     private static boolean endsLinesInCarriageReturns(byte[] bytes, int length) {
         boolean carriageReturn = false;
-        for (int i = 0; i < length; i++) {
-            if (bytes[i] == '\n') {
-                return false;
+        for (int i = 0; i < length && bytes[i] != '\n'; i++) {
+            boolean emptyLine = i > 0 && bytes[i] == '\r' && bytes[i - 1] == '\r';
+            if (emptyLine && i + 1 < length && bytes[i + 1] != '\n') {
+                return true;
             }
             carriageReturn |= bytes[i] == '\r';
+            if (i + 1 == length) {
+                return carriageReturn;
+            }
         }
-        return carriageReturn;
+        return false;
     }
 
     /** The state between two bytes. */

@@ -188,6 +188,16 @@ class MailParserTest {
     }
 
     @Test
+    void parse_linesEndInCarriageReturnAloneAndAPartHoldsLineFeeds_readsThemAll() throws IOException {
+        try (Parsed parsed = parsed(new BytesMail(
+                "From: a@example.com\rContent-Type: multipart/mixed; boundary=b\r\r--b\r\rthe text\r--b\rContent-Type: application/pdf\r\rx\ny\r--b--\r"
+                        .getBytes(StandardCharsets.US_ASCII)))) {
+            assertEquals(Optional.of("the text"), parsed.mail().text());
+            assertEquals(1, parsed.mail().attachments().size());
+        }
+    }
+
+    @Test
     void parse_charsetsMislabelledUnknownOrAbsent() throws IOException {
         assertEquals("Grüße", text("utf-8", "Grüße".getBytes(StandardCharsets.UTF_8)));
         assertEquals("Grüße", text("us-ascii", "Grüße".getBytes(StandardCharsets.UTF_8)));
