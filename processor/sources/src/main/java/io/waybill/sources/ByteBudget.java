@@ -33,6 +33,14 @@ public final class ByteBudget {
         return new ByteBudget(Math.max(16L << 20, Runtime.getRuntime().maxMemory() / 8), 2L << 30);
     }
 
+    /**
+     * For what is read of the mails that the budget {@link #ofProcess} let in: a quarter of the heap, and 2 GiB of disk. It is another
+     * one, as whoever waits here holds room there.
+     */
+    public static ByteBudget ofParser() {
+        return new ByteBudget(Math.max(32L << 20, Runtime.getRuntime().maxMemory() / 4), 2L << 30);
+    }
+
     /** Waits until there is room in memory; null where there could never be. */
     public Reservation memory(long bytes) throws InterruptedException {
         return reserve(memory, memoryUnits, bytes);

@@ -11,6 +11,7 @@ import org.apache.james.mime4j.stream.Field;
 /** The header of a mail or a part: values unfolded, in UTF-8 or else windows-1252, with encoded words still encoded. */
 final class HeaderFields {
     private final Map<String, List<String>> fields = new LinkedHashMap<>();
+    private long characters;
 
     void add(Field field) {
         byte[] raw = field.getRaw().toByteArray();
@@ -19,6 +20,12 @@ final class HeaderFields {
                 text.substring(text.indexOf(':') + 1).replaceAll("\r?\n|\r", "").strip();
         fields.computeIfAbsent(field.getName().toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
                 .add(value);
+        characters += text.length();
+    }
+
+    /** How many there are of all fields together, as sent. */
+    long characters() {
+        return characters;
     }
 
     /** The first value, as sent. */

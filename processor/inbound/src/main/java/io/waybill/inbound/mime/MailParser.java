@@ -2,6 +2,7 @@ package io.waybill.inbound.mime;
 
 import io.waybill.inbound.mime.ParseResult.Parsed;
 import io.waybill.inbound.mime.ParseResult.Refused;
+import io.waybill.sources.ByteBudget;
 import io.waybill.sources.RawMail;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -20,25 +21,30 @@ import org.apache.james.mime4j.stream.RecursionMode;
  * Takes a mail apart, once from front to end. Whatever is wrong with a mail, as much of it as can be read is given: a mail is refused
  * only where it is not known where its header ends. What is left out is named, and the original is always there.
  *
- * <p>Memory does not grow with the mail: texts up to their bounds, {@link MimeBounds#memoryBytes} of parts, and the header.
+ * <p>Memory does not grow with the mail: texts up to their bounds, {@link MimeBounds#memoryBytes} of parts, and the header. Since a
+ * thousand mails may be read at once, room for that is taken from a budget first, and who finds none waits.
  */
 public final class MailParser {
     private final MimeBounds bounds;
+    private final ByteBudget budget;
     private final Path directory;
 
     /**
      * A parser for any number of threads.
      *
+     * @param budget for what is read of mails, and no other budget than the one that raw mails are spooled under: who holds a raw mail
+     *     and waits here must not wait for others of his kind
      * @param directory where temporary files go; their names are gone as soon as they are open
      */
-    public MailParser(MimeBounds bounds, Path directory) {
+    public MailParser(MimeBounds bounds, ByteBudget budget, Path directory) {
         this.bounds = bounds;
+        this.budget = budget;
         this.directory = directory;
     }
 
-    /** With the processor's bounds, in the system's folder for temporary files. */
+    /** With the processor's bounds and a budget of its own, in the system's folder for temporary files. */
     public MailParser() {
-        this(MimeBounds.DEFAULT, Path.of(System.getProperty("java.io.tmpdir")));
+        this(MimeBounds.DEFAULT, ByteBudget.ofParser(), Path.of(System.getProperty("java.io.tmpdir")));
     }
 
     /**
@@ -47,6 +53,20 @@ public final class MailParser {
      * @throws IOException if the raw mail cannot be read, the temporary file cannot be written, or the thread is interrupted
      */
     public ParseResult parse(RawMail raw) throws IOException {
+        ParseRoom room = ParseRoom.take(budget, bounds, raw.size());
+        try {
+            ParseResult result = parse(raw, room);
+            if (result instanceof Refused) {
+                room.close();
+            }
+            return result;
+        } catch (IOException | RuntimeException | Error failed) {
+            room.close();
+            throw failed;
+        }
+    }
+
+    private ParseResult parse(RawMail raw, ParseRoom room) throws IOException {
         RawScan scan = RawScan.of(raw, bounds);
         if (scan.header() == RawScan.Header.TOO_LARGE) {
             return new Refused("the header is larger than " + bounds.headerBytes() + " bytes or has more than "
@@ -67,7 +87,12 @@ public final class MailParser {
                 // The library gives up on a mail: what was read until then stands.
                 assembly.stopped();
             }
-            return new Parsed(assembly.mail(raw, scan.bodyHash()), store::close);
+            ParsedMail mail = assembly.mail(raw, scan.bodyHash());
+            room.shrinkTo(mail.characters(), store.memoryUsed());
+            return new Parsed(mail, () -> {
+                store.close();
+                room.close();
+            });
         } catch (IOException | RuntimeException | Error failed) {
             store.close();
             throw failed;

@@ -26,4 +26,9 @@ public record MimeBounds(
     /** What the processor runs with. */
     public static final MimeBounds DEFAULT =
             new MimeBounds(1 << 20, 10_000, 20, 1_000, 20_000, 1 << 20, 4 << 20, 256 << 10, 1_000);
+
+    /** How many bytes of a mail, however large, are in memory at most. */
+    long mostInMemory() {
+        return (long) headerBytes + textBytes + htmlBytes + memoryBytes;
+    }
 }

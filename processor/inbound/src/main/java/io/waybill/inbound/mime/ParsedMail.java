@@ -59,6 +59,13 @@ final class ParsedMail implements InboundMail {
         this.omissions = List.copyOf(omitted);
     }
 
+    /** How many characters this holds in memory, about. */
+    long characters() {
+        return header.characters()
+                + text.map(String::length).orElse(0)
+                + html.map(String::length).orElse(0);
+    }
+
     private List<MailAddress> addresses(String name, int max, List<String> omitted) {
         MailAddresses.Found found = MailAddresses.parse(String.join(", ", header.all(name)), max);
         if (found.more()) {

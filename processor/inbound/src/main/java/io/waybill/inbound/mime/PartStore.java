@@ -53,6 +53,11 @@ final class PartStore implements AutoCloseable {
         return putInFile(head, in);
     }
 
+    /** Bytes of parts that are in memory. */
+    int memoryUsed() {
+        return memoryUsed;
+    }
+
     /** Throws what kept this from writing, if anything did: a full disk is not a broken mail. */
     void rethrowOwn() throws IOException {
         if (failure != null) {

@@ -10,6 +10,7 @@ import io.waybill.handler.Attachment;
 import io.waybill.handler.InboundMail;
 import io.waybill.inbound.mime.ParseResult.Parsed;
 import io.waybill.inbound.mime.ParseResult.Refused;
+import io.waybill.sources.ByteBudget;
 import io.waybill.sources.RawMail;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -208,7 +209,8 @@ class MailParserBoundsTest {
         String small = "--b\nContent-Type: image/png\n\nsmall\n";
         RawMail raw =
                 BytesMail.of("Content-Type: multipart/mixed; boundary=b\n\n" + small + part + small + part + "--b--\n");
-        try (Parsed parsed = assertInstanceOf(Parsed.class, new MailParser(MimeBounds.DEFAULT, directory).parse(raw))) {
+        try (Parsed parsed = assertInstanceOf(
+                Parsed.class, new MailParser(MimeBounds.DEFAULT, ByteBudget.ofParser(), directory).parse(raw))) {
             try (var files = Files.list(directory)) {
                 assertEquals(List.of(), files.toList(), "what a killed process would leave behind");
             }
@@ -227,6 +229,25 @@ class MailParserBoundsTest {
     }
 
     @Test
+    void parse_budget_isTakenWhileTheMailIsOpenAndGivenBack() throws IOException {
+        ByteBudget budget = new ByteBudget(32 << 20, 16 << 20);
+        MailParser parser = new MailParser(MimeBounds.DEFAULT, budget, directory);
+        RawMail raw = BytesMail.of("Content-Type: text/html\n\n" + "x".repeat(3 << 20));
+        try (Parsed _ = assertInstanceOf(Parsed.class, parser.parse(raw))) {
+            assertTrue(budget.memoryInUse() >= 4 * 3 << 20, "in use: " + budget.memoryInUse());
+            assertTrue(budget.diskInUse() >= raw.size(), "in use: " + budget.diskInUse());
+        }
+        assertInstanceOf(Refused.class, parser.parse(BytesMail.of("X: y\n".repeat(10_001) + "\nbody")));
+        assertThrows(
+                IOException.class,
+                () -> parser.parse(new FailingMail(
+                        BytesMail.of("From: a\n\n" + "x".repeat(200_000)).bytes())));
+        assertThrows(IOException.class, () -> parser.parse(BytesMail.of("\n" + "x".repeat(9 << 20))));
+        assertEquals(0, budget.memoryInUse());
+        assertEquals(0, budget.diskInUse());
+    }
+
+    @Test
     void parse_sourceFails_isAnErrorAndNotABrokenMail() {
         RawMail failing = new FailingMail(
                 BytesMail.of("From: a@example.com\n\n" + "x".repeat(200_000)).bytes());
@@ -236,7 +257,7 @@ class MailParserBoundsTest {
     @Test
     void parse_noRoomForTheFile_isAnErrorAndNotABrokenMail() {
         RawMail raw = BytesMail.of("Content-Type: application/pdf\n\n" + "x".repeat(1 << 20));
-        MailParser parser = new MailParser(MimeBounds.DEFAULT, directory.resolve("missing"));
+        MailParser parser = new MailParser(MimeBounds.DEFAULT, ByteBudget.ofParser(), directory.resolve("missing"));
         assertThrows(IOException.class, () -> parser.parse(raw));
     }
 
@@ -284,7 +305,7 @@ class MailParserBoundsTest {
     }
 
     private ParseResult parse(String mail) throws IOException {
-        return new MailParser(MimeBounds.DEFAULT, directory).parse(BytesMail.of(mail));
+        return new MailParser(MimeBounds.DEFAULT, ByteBudget.ofParser(), directory).parse(BytesMail.of(mail));
     }
 
     /** The mail; its file, if any, stays open for the test. */
