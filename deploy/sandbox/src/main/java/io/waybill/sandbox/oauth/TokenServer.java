@@ -136,7 +136,8 @@ public final class TokenServer implements AutoCloseable {
         boolean known = path.equals("/token")
                 ? isSigned(assertion, seen)
                 : form.containsKey("client_secret")
-                        && form.get("client_secret").equals(apps.get(path.split("/")[1] + "/" + form.get("client_id")))
+                        && form.get("client_secret")
+                                .equals(apps.get(path.split("/", -1)[1] + "/" + form.get("client_id")))
                         && path.endsWith("/oauth2/v2.0/token");
         requests.add(Map.copyOf(seen));
         if (!answers.isEmpty()) {
@@ -184,7 +185,7 @@ public final class TokenServer implements AutoCloseable {
 
     private static Map<String, String> form(String body) {
         Map<String, String> form = new HashMap<>();
-        for (String field : body.split("&")) {
+        for (String field : body.split("&", -1)) {
             String[] parts = field.split("=", 2);
             if (parts.length == 2) {
                 form.put(

@@ -154,7 +154,8 @@ public final class ImapSession implements AutoCloseable {
         List<Long> newest = new ArrayList<>();
         for (Response response :
                 command("FETCH " + Math.max(1, folder.messages() - count + 1) + ":* (UID)", SEARCH_BYTES)) {
-            if (response instanceof FetchResponse fetched && fetched.getItem(UID.class) instanceof UID uid) {
+            UID uid = response instanceof FetchResponse fetched ? fetched.getItem(UID.class) : null;
+            if (uid != null) {
                 newest.add(uid.uid);
             }
         }
