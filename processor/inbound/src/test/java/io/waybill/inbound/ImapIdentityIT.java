@@ -63,6 +63,7 @@ class ImapIdentityIT {
     static Path directory;
 
     private final Map<String, JobOutcome> outcomes = new HashMap<>();
+    private final String home = System.getProperty("user.home");
     private KafkaFixture kafka;
     private EmbeddedDatabase database;
     private FaultyImapServer server;
@@ -78,7 +79,9 @@ class ImapIdentityIT {
         }
         database = EmbeddedDatabase.startScratch();
         server = FaultyImapServer.start();
-        Path secrets = Files.createDirectories(directory.resolve("secrets"));
+        // The handler finds its secrets as every process does: in the folder below the user's home.
+        System.setProperty("user.home", directory.toString());
+        Path secrets = Files.createDirectories(directory.resolve(".waybill").resolve("secrets"));
         Files.writeString(secrets.resolve("mail"), "open sesame\n");
         Files.writeString(secrets.resolve("database"), database.password());
         Files.writeString(secrets.resolve("install.key"), KEY);
@@ -122,6 +125,7 @@ class ImapIdentityIT {
 
     @AfterAll
     void stop() {
+        System.setProperty("user.home", home);
         processor.close();
         consumer.close();
         producer.close();
