@@ -11,6 +11,7 @@ import io.waybill.contracts.ChangesPointer;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapPointer;
+import io.waybill.contracts.JobHeaders;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.JobOutcome.Result;
 import io.waybill.contracts.KafkaMailboxDirectory;
@@ -160,6 +161,54 @@ class ProcessorIT {
         PointerJob missed = PointerJob.of(mailbox, newest(), Instant.now());
         announce(new ChangesPointer(ChangesPointer.Reason.TICK, "INBOX", null));
         assertEquals(Result.HANDLED, outcomeOf(missed).result());
+    }
+
+    @Test
+    @DisplayName("a mail above the limit is dead-lettered; re-driven after the limit was raised, it is handled")
+    void mailAboveTheLimit_isHandledOnceTheLimitIsRaised() {
+        mail.deliver(eml("large", "Many words", "word ".repeat(400)), "user@example.org", "support@example.com");
+        apply(new MailboxLimits(2, 1_500L));
+        try {
+            PointerJob job = announce(newest());
+            JobOutcome refused = outcomeOf(job);
+            assertEquals(Result.DEAD_LETTERED, refused.result());
+            assertEquals("MESSAGE_TOO_LARGE", refused.code());
+
+            apply(MailboxLimits.DEFAULTS);
+            redrive(job);
+            await().atMost(PATIENCE).until(() -> !callsFor(job).isEmpty());
+            assertEquals("Many words", callsFor(job).getFirst().subject());
+        } finally {
+            apply(MailboxLimits.DEFAULTS);
+        }
+    }
+
+    /** The mailbox with other limits, when the processor knows of them. */
+    private void apply(MailboxLimits limits) {
+        Mailbox changed = new Mailbox(
+                mailbox.tenantId(),
+                mailbox.mailboxId(),
+                mailbox.address(),
+                mailbox.incarnation(),
+                mailbox.formerIncarnations(),
+                mailbox.k(),
+                mailbox.since(),
+                mailbox.handlers(),
+                limits,
+                mailbox.source(),
+                false);
+        send(Topics.MAILBOXES.name(), changed.key().bytes(), KafkaMailboxDirectory.encode(changed));
+        KafkaMailboxDirectory known = processor.getApplicationContext().getBean(KafkaMailboxDirectory.class);
+        await().atMost(PATIENCE)
+                .until(() -> known.find(mailbox.key()).orElseThrow().limits().equals(limits));
+    }
+
+    private void redrive(PointerJob job) {
+        ProducerRecord<byte[], byte[]> again =
+                new ProducerRecord<>(Topics.POINTERS.name(), job.mailbox().bytes(), PointerJobCodec.encode(job));
+        JobHeaders.put(again.headers(), JobHeaders.GENERATION, 1);
+        var _ = producer.send(again);
+        producer.flush();
     }
 
     @Test

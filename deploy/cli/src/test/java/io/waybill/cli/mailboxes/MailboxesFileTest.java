@@ -353,7 +353,7 @@ class MailboxesFileTest {
                     + " as mail servers count connections per account",
                 "limits: {maxMessageBytes: 999999999999} | f.yml:10:14: mailboxes[0].limits.maxMessageBytes is not"
                     + " what can stand here; wanted: the largest message that is fetched, a number of bytes from 1024"
-                    + " to 134217728 (128 MiB); without it 128 MiB",
+                    + " to 536870912 (512 MiB); without it 128 MiB",
                 "limits: &a {permits: 1}  | f.yml:10:13: mailboxes[0].limits is an anchor or an alias; wanted: the"
                         + " value itself, in quotes where it begins with & or *",
                 "Limits: {}               | f.yml:10:5: mailboxes[0].Limits is not a field; did you mean limits?",

@@ -30,6 +30,19 @@ class LyingServerIT {
     Path directory;
 
     @Test
+    void fetch_messageOf150MegabytesAndNoLimitOfItsOwn_isTooLargeWithoutReadingIt() {
+        // The server has not one byte of it to give.
+        try (ScriptedServer server = ScriptedServer.ofOneMessage(150 << 20, "");
+                ImapMailSource source = ImapWorld.source(directory)) {
+            FetchResult result = source.fetch(ImapWorld.mailbox(server.port()), ImapPointer.of("INBOX", 5, 7), WITHIN);
+            assertEquals(FailureCode.MESSAGE_TOO_LARGE, failure(result).code());
+            assertTrue(
+                    failure(result).detail().contains("the mailbox allows 134217728"),
+                    failure(result).detail());
+        }
+    }
+
+    @Test
     void fetch_literalOfTwoGigabytesAnnounced_isTooLargeWithoutReadingIt() {
         assertEquals(
                 FailureCode.MESSAGE_TOO_LARGE,
