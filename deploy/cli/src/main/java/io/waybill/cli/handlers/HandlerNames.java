@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
@@ -27,7 +27,7 @@ public final class HandlerNames {
     private HandlerNames() {}
 
     /** The handlers in the jars of a folder, without ours. Throws {@link Problem} that names the jar and the cause. */
-    public static SortedSet<String> in(Path folder) {
+    public static NavigableSet<String> in(Path folder) {
         List<String> command = new ArrayList<>(List.of(
                 Tree.java().toString(),
                 "-XX:+UseSerialGC",

@@ -10,8 +10,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,21 +29,21 @@ final class KnownHandlers {
     private List<String> added = new ArrayList<>();
 
     /** Those of this machine, by its handlers folder. */
-    SortedSet<String> here(ConnectionOptions connection) {
-        SortedSet<String> known = new TreeSet<>(HandlerNames.OURS);
+    NavigableSet<String> here(ConnectionOptions connection) {
+        NavigableSet<String> known = new TreeSet<>(HandlerNames.OURS);
         known.addAll(added);
         folder(connection).map(HandlerNames::in).ifPresent(known::addAll);
         return known;
     }
 
     /** Those of the processor that runs; of this machine where none is known or answers, or a folder is named. */
-    SortedSet<String> running(ConnectionOptions connection, Output output) {
+    NavigableSet<String> running(ConnectionOptions connection, Output output) {
         Optional<URI> processor = connection.knownProcessorUrl().filter(_ -> !folder.isGiven());
         if (processor.isEmpty()) {
             return here(connection);
         }
         try {
-            SortedSet<String> known = new TreeSet<>(added);
+            NavigableSet<String> known = new TreeSet<>(added);
             InternalEndpoint.get(processor.get(), "/internal/handlers", connection.token())
                     .orElseThrow(() -> Problem.incomplete(
                             "it does not tell", processor.get().toString(), ""))

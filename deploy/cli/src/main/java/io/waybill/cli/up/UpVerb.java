@@ -21,9 +21,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -97,7 +97,7 @@ public final class UpVerb implements Callable<Integer> {
         requireSharedDatabase(kafka, database);
         Ports ports = new Ports(kafkaPort, databasePort, ingressImapPort, watchPort, processorPort);
         Optional<Path> folder = handlers.namedOrIn(connection.data(), connection.surroundings());
-        SortedSet<String> known = new TreeSet<>(HandlerNames.OURS);
+        NavigableSet<String> known = new TreeSet<>(HandlerNames.OURS);
         folder.map(HandlerNames::in).ifPresent(known::addAll);
         Requested requested =
                 Requested.read(mailboxes, known, connection.surroundings().clock());

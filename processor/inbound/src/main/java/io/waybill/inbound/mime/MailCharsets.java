@@ -140,7 +140,8 @@ final class MailCharsets {
     static Optional<Charset> find(String name) {
         // A quote that is never closed takes the next parameter into the name.
         String plain = name.trim().split("[;\\s\"']", 2)[0].toLowerCase(Locale.ROOT);
-        String meant = MEANT.getOrDefault(plain, plain.startsWith("cp-") ? "cp" + plain.substring(3) : plain);
-        return Optional.ofNullable(KNOWN.get(meant.toLowerCase(Locale.ROOT)));
+        String meant = MEANT.getOrDefault(plain, plain).toLowerCase(Locale.ROOT);
+        return Optional.ofNullable(KNOWN.get(meant))
+                .or(() -> Optional.ofNullable(KNOWN.get(meant.startsWith("cp-") ? "cp" + meant.substring(3) : meant)));
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,12 +51,12 @@ final class Parameters {
 
     /** The value; empty where there is none. */
     Optional<String> get(String name) {
-        TreeMap<Integer, Piece> found = pieces.get(name);
+        SortedMap<Integer, Piece> found = pieces.get(name);
         return found == null ? Optional.ofNullable(plain.get(name)) : Optional.of(join(found));
     }
 
     /** A character may begin in one piece and end in the next, so bytes are joined before they are read. */
-    private static String join(TreeMap<Integer, Piece> pieces) {
+    private static String join(SortedMap<Integer, Piece> pieces) {
         Optional<String> charset = Optional.empty();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         StringBuilder joined = new StringBuilder();

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ final class JobTable {
 
     private final KeyValueStore<Bytes, byte[]> store;
     private final Map<RowKey, Entry> entries = new LinkedHashMap<>();
-    private final Map<Work, Entry> underWork = new IdentityHashMap<>();
+    private final Map<Work, Entry> underWork = new HashMap<>();
     private final Map<MailboxKey, Integer> perMailbox = new HashMap<>();
 
     JobTable(KeyValueStore<Bytes, byte[]> store) {

@@ -234,7 +234,7 @@ class MailParserBoundsTest {
         MailParser parser = new MailParser(MimeBounds.DEFAULT, budget, directory);
         RawMail raw = BytesMail.of("Content-Type: text/html\n\n" + "x".repeat(3 << 20));
         try (Parsed _ = assertInstanceOf(Parsed.class, parser.parse(raw))) {
-            assertTrue(budget.memoryInUse() >= 4 * 3 << 20, "in use: " + budget.memoryInUse());
+            assertTrue(budget.memoryInUse() >= (4 * 3) << 20, "in use: " + budget.memoryInUse());
             assertTrue(budget.diskInUse() >= raw.size(), "in use: " + budget.diskInUse());
         }
         assertInstanceOf(Refused.class, parser.parse(BytesMail.of("X: y\n".repeat(10_001) + "\nbody")));

@@ -102,7 +102,7 @@ final class ParserTrial implements AutoCloseable {
         }
         long kept = mail.attachments().stream().mapToLong(Attachment::size).sum();
         assertTrue(kept <= budget.memoryInUse() + budget.diskInUse(), "parts take more room than was reserved");
-        long texts = mail.text().map(String::length).orElse(0)
+        long texts = (long) mail.text().map(String::length).orElse(0)
                 + mail.html().map(String::length).orElse(0);
         assertTrue(2 * texts <= budget.memoryInUse(), "texts take more room than was reserved");
         assertEquals(32, mail.contentKey().length);
