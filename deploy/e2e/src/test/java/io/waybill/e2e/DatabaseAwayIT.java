@@ -8,11 +8,13 @@ import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.JobOutcome.Attempt;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.PointerJob;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DatabaseAwayIT {
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("waybill.outage", 30));
+    private static final Path REHEARSAL = Path.of("../sandbox/target/waybill-sandbox-0.1.0-SNAPSHOT.jar");
     private static final int MAILS_PER_SECOND = 50;
     /** About a hundred mails each: what a fetch costs the mail server grows with the square of what lies in the folder. */
     private static final int MAILBOXES = Math.toIntExact(OUTAGE.toSeconds() * MAILS_PER_SECOND / 100);
@@ -46,7 +49,10 @@ class DatabaseAwayIT {
             Mailbox neighbour = ground.mailbox("tenant0", "neighbour", "rehearsal");
             List<Mailbox> mailboxes = new ArrayList<>(ground.mailboxes(MAILBOXES));
             mailboxes.add(neighbour);
-            ProcessorProcess processor = ground.processor("processor");
+            Path handlers = Files.createDirectory(directory.resolve("handlers"));
+            Files.createSymbolicLink(handlers.resolve("rehearsal.jar"), REHEARSAL.toAbsolutePath());
+            ProcessorProcess processor =
+                    ground.processor("processor", Map.of("WAYBILL_HANDLERS_DIR", handlers.toString()));
             processor.start();
             processor.awaitReady();
 

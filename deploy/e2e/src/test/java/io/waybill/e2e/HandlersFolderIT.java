@@ -96,7 +96,11 @@ class HandlersFolderIT {
         assertEquals(Result.HANDLED, outcome.result(), outcome.toString());
         assertEquals(
                 Arrays.asList("HANDLER_FAILED", "HANDLER_FAILED", null),
-                outcome.attempts().stream().map(Attempt::code).toList());
+                outcome.attempts().stream()
+                        .map(Attempt::code)
+                        // The processor may hear of the mail before it hears of the mailbox.
+                        .filter(code -> !"UNKNOWN_MAILBOX".equals(code))
+                        .toList());
         assertEquals(List.of("steady", "failing", "failing", "failing"), callsFor(first));
         assertTrue(Files.exists(archive.resolve("acme/failing").resolve(first.jobId() + ".eml")));
 

@@ -60,7 +60,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         keepThisJvmOnFault();
         for (int attempt = 1; ; attempt++) {
             int clientPort = port == 0 ? LoopbackPort.free() : port;
-            requireFree(clientPort);
+            if (port != 0) {
+                // Only a port that somebody named: one that was just chosen may seem taken for a moment, held by a
+                // program
+                // that another thread is starting.
+                requireFree(port);
+            }
             try {
                 return new EmbeddedBroker(dataDirectory, clientPort, startNode(dataDirectory, clientPort));
             } catch (BindException lostTheRace) {

@@ -162,7 +162,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private static PostgresServer start(PostgresCluster cluster, int port, boolean scratch) throws IOException {
         for (int attempt = 1; ; attempt++) {
             int wanted = port == 0 ? LoopbackPort.free() : port;
-            requireFree(wanted);
+            // One that was just chosen may seem taken for a moment, held by a program that another thread is starting.
+            requireFree(port);
             try {
                 return PostgresServer.start(cluster, wanted, scratch);
             } catch (SandboxException refused) {

@@ -159,6 +159,7 @@ class SandboxMainIT {
     }
 
     private static void assertEverythingIsThere(JsonNode places) throws Exception {
+        assertNull(places.get("error"), places.toString());
         assertTrue(topics(places).contains("kept"));
         execute(places, "INSERT INTO kept VALUES (1)");
     }
