@@ -2,12 +2,10 @@ package io.waybill.e2e;
 
 import static org.awaitility.Awaitility.await;
 
-import io.waybill.sandbox.RehearsalHandler;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -55,11 +53,7 @@ final class ProcessorProcess {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
-                String.join(
-                        File.pathSeparator,
-                        jar.toString(),
-                        module.resolve("lib") + "/*",
-                        handlers().toString()),
+                String.join(File.pathSeparator, jar.toString(), module.resolve("lib") + "/*"),
                 "io.waybill.inbound.Inbound"));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -69,19 +63,6 @@ final class ProcessorProcess {
         process = builder.start();
         // A test JVM that dies must not leave it behind.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-    }
-
-    /** The jar of a handler that is added as operators add theirs. */
-    private static Path handlers() {
-        try {
-            return Path.of(RehearsalHandler.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-        } catch (URISyntaxException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 
     void awaitReady() {

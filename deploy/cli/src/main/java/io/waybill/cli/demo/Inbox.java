@@ -15,6 +15,8 @@ import jakarta.mail.UIDFolder;
 import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import java.util.Properties;
 
 /** The demo's mailbox as any mail client sees it: SMTP in, IMAP out. */
@@ -72,7 +74,7 @@ final class Inbox {
     ImapPointer put(byte[] eml, String name) {
         try (Store store = connect()) {
             Folder target = store.getFolder(name);
-            target.appendMessages(new Message[] {new MimeMessage(null, new ByteArrayInputStream(eml))});
+            target.appendMessages(new Message[] {new ArrivingNow(eml)});
             try (Folder folder = open(target, Folder.READ_ONLY)) {
                 UIDFolder uids = (UIDFolder) folder;
                 Message last = folder.getMessage(folder.getMessageCount());
@@ -108,6 +110,18 @@ final class Inbox {
             return ImapPointer.of(FOLDER, uids.getUIDValidity(), lastUid);
         } catch (MessagingException failed) {
             throw broken(failed);
+        }
+    }
+
+    /** A server takes a mail's arrival from who appends it, and some take the mail's own date where nothing is said. */
+    private static final class ArrivingNow extends MimeMessage {
+        ArrivingNow(byte[] eml) throws MessagingException {
+            super(null, new ByteArrayInputStream(eml));
+        }
+
+        @Override
+        public Date getReceivedDate() {
+            return Date.from(Instant.now());
         }
     }
 
