@@ -10,6 +10,7 @@ import org.eclipse.angus.mail.iap.ByteArray;
 import org.eclipse.angus.mail.iap.ProtocolException;
 import org.eclipse.angus.mail.iap.Response;
 import org.eclipse.angus.mail.imap.protocol.IMAPProtocol;
+import org.eclipse.angus.mail.imap.protocol.IMAPResponse;
 import org.eclipse.angus.mail.util.MailLogger;
 
 /**
@@ -27,6 +28,7 @@ final class BoundedProtocol extends IMAPProtocol {
     private static final MailLogger SILENT = new MailLogger(BoundedProtocol.class, "imap", false, System.out);
 
     private final Allowance allowance;
+    private boolean arrived;
 
     BoundedProtocol(String host, int port, Properties properties, boolean tls) throws IOException, ProtocolException {
         // The superclass already reads the greeting, through the methods overridden below.
@@ -76,6 +78,13 @@ final class BoundedProtocol extends IMAPProtocol {
         }
     }
 
+    /** Whether the server said since the last call that messages came, in whatever answer; it says so only once. */
+    boolean takeArrived() {
+        boolean said = arrived;
+        arrived = false;
+        return said;
+    }
+
     /** Begins a new account for answers that are read one by one. */
     void renew() {
         allowance.renew(USUAL);
@@ -84,7 +93,9 @@ final class BoundedProtocol extends IMAPProtocol {
     @Override
     public Response readResponse() throws IOException, ProtocolException {
         try {
-            return super.readResponse();
+            Response response = super.readResponse();
+            arrived |= response instanceof IMAPResponse untagged && untagged.keyEquals("EXISTS");
+            return response;
         } catch (TooLong beyond) {
             throw new AnswerTooLong(beyond.announced);
         } catch (ProtocolException | RuntimeException nonsense) {

@@ -185,6 +185,8 @@ public final class ImapSession implements AutoCloseable {
 
     /** UIDs in the open folder that meet a criterion of RFC 9051, 6.4.4; in ascending order. */
     public List<Long> search(String criteria) throws ImapException {
+        // What was announced before is found by this search; what is announced from here on may not be.
+        protocol.takeArrived();
         Response[] responses = command("UID SEARCH " + criteria, SEARCH_BYTES);
         List<Long> found = new ArrayList<>();
         for (Response response : responses) {
@@ -283,8 +285,14 @@ public final class ImapSession implements AutoCloseable {
         UNWILLING
     }
 
-    /** Waits in the open folder until the server says something; afterwards the connection is known to live. */
+    /**
+     * Waits in the open folder until the server says something; afterwards the connection is known to live. Does not wait where the
+     * server has said since the last search that messages came: a server says it once, in whatever it answers next.
+     */
     public Idle idle(Duration atMost) throws ImapException {
+        if (protocol.takeArrived()) {
+            return Idle.NEWS;
+        }
         return speak("IDLE", () -> {
             protocol.renew();
             String tag = protocol.writeCommand("IDLE", null);
@@ -293,7 +301,7 @@ public final class ImapSession implements AutoCloseable {
                     return Idle.UNWILLING;
                 }
             }
-            Idle how = waitForNews(atMost);
+            Idle how = protocol.takeArrived() ? Idle.NEWS : waitForNews(atMost);
             protocol.renew();
             protocol.idleAbort();
             for (Response answer = next(); !isTagged(answer, tag); answer = next()) {
