@@ -7,19 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.handler.Attachment;
-import io.waybill.handler.InboundMail;
-import io.waybill.handler.MailAddress;
-import io.waybill.handler.MailReport;
 import io.waybill.inbound.mime.ParseResult.Parsed;
 import io.waybill.inbound.mime.ParseResult.Refused;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -114,13 +109,14 @@ class MailParserMutationTest {
     void parse_mutatedMails_staysWithinItsBounds() throws IOException {
         for (int seed = 0; seed < MUTATIONS; seed++) {
             Random random = new Random(seed);
-            byte[] mail = mutate(SAMPLES.get(seed % SAMPLES.size()), random);
+            byte[] mail = MailMutator.mutate(
+                    BytesMail.of(SAMPLES.get(seed % SAMPLES.size())).bytes(), random);
             Instant began = Instant.now();
             try {
                 switch (new MailParser().parse(new BytesMail(mail))) {
                     case Parsed parsed -> {
                         try (parsed) {
-                            assertWithinBounds(parsed.mail(), mail.length);
+                            MailBounds.assertKept(parsed.mail(), mail.length);
                         }
                     }
                     case Refused refused -> assertFalse(refused.detail().isBlank());
@@ -197,88 +193,5 @@ class MailParserMutationTest {
                 yield head + "8bit\r\n\r\n" + new String(letters, StandardCharsets.US_ASCII);
             }
         };
-    }
-
-    private static byte[] mutate(String sample, Random random) {
-        byte[] mail = BytesMail.of(sample).bytes();
-        int mutations = 1 + random.nextInt(8);
-        for (int i = 0; i < mutations && mail.length > 0; i++) {
-            mail = mutateOnce(mail, random);
-        }
-        return mail;
-    }
-
-    private static byte[] mutateOnce(byte[] mail, Random random) {
-        int from = random.nextInt(mail.length);
-        int to = Math.min(mail.length, from + 1 + random.nextInt(80));
-        byte[] piece = Arrays.copyOfRange(mail, from, to);
-        return switch (random.nextInt(8)) {
-            case 0 -> splice(mail, from, to, new byte[0]);
-            case 1 -> splice(mail, from, from, piece);
-            case 2 -> splice(mail, from, from + 1, new byte[] {(byte) random.nextInt(256)});
-            case 3 -> splice(mail, from, from, new byte[1 + random.nextInt(3)]);
-            case 4 -> Arrays.copyOf(mail, from);
-            case 5 ->
-                splice(mail, from, from, "\r\n".repeat(1 + random.nextInt(2)).getBytes(StandardCharsets.US_ASCII));
-            case 6 ->
-                splice(
-                        mail,
-                        from,
-                        from,
-                        new String(piece, StandardCharsets.ISO_8859_1)
-                                .repeat(random.nextInt(500))
-                                .getBytes(StandardCharsets.ISO_8859_1));
-            default ->
-                new String(mail, StandardCharsets.ISO_8859_1)
-                        .replace("\r\n", random.nextBoolean() ? "\n" : "\r")
-                        .getBytes(StandardCharsets.ISO_8859_1);
-        };
-    }
-
-    private static byte[] splice(byte[] mail, int from, int to, byte[] with) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(mail, 0, from);
-        out.writeBytes(with);
-        out.write(mail, to, mail.length - to);
-        return out.toByteArray();
-    }
-
-    private static void assertWithinBounds(InboundMail mail, int length) throws IOException {
-        assertEquals(length, mail.size());
-        assertEquals(32, mail.contentKey().length);
-        assertTrue(mail.cites().size() <= 100);
-        assertTrue(mail.messageId().stream().allMatch(id -> !id.isEmpty() && id.length() <= 998));
-        assertTrue(mail.subject().chars().noneMatch(Character::isISOControl));
-        assertTrue(mail.text().stream().noneMatch(text -> text.indexOf('\0') >= 0));
-        for (List<MailAddress> addresses :
-                List.of(mail.from().stream().toList(), mail.replyTo(), mail.to(), mail.cc())) {
-            for (MailAddress address : addresses) {
-                assertTrue(address.address().matches("(?s).+@[^@\\s]+")
-                        && address.address().length() <= 320);
-                assertTrue(address.name().chars().noneMatch(Character::isISOControl));
-            }
-        }
-        if (mail.report().isPresent() && mail.report().get() instanceof MailReport.Delivery delivery) {
-            assertTrue(!delivery.recipients().isEmpty() && delivery.recipients().size() <= 100);
-            for (MailReport.Recipient recipient : delivery.recipients()) {
-                assertTrue(recipient.address().length() <= 320
-                        && recipient.diagnostic().length() <= 500);
-                assertTrue(
-                        (recipient.address() + recipient.diagnostic()).chars().noneMatch(Character::isISOControl));
-            }
-        }
-        assertTrue(mail.date().stream().allMatch(date -> date.getEpochSecond() > -3_000_000_000L));
-        for (Attachment attachment : mail.attachments()) {
-            String name = attachment.fileName();
-            assertFalse(name.isBlank());
-            assertEquals(name, FileNames.clean(name));
-            assertTrue(attachment.mediaType().matches("[^\\s;/]+/[^\\s;/]+"), attachment.mediaType());
-            try (InputStream in = attachment.open()) {
-                assertEquals(attachment.size(), in.readAllBytes().length);
-            }
-        }
-        for (String field : List.of("Received", "Content-Type", "Subject")) {
-            mail.header(field).forEach(value -> assertTrue(value.chars().noneMatch(Character::isISOControl)));
-        }
     }
 }
