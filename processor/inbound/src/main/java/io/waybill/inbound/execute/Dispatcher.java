@@ -33,9 +33,16 @@ public final class Dispatcher implements AutoCloseable {
     /** How long the others hold back so that a suspect may run alone; then they get as long again. */
     private static final Duration ALONE_PATIENCE = Duration.ofSeconds(10);
 
+    /**
+     * How long a process works before it lets a suspect run. One that dies sooner dies of something else, mostly of being killed over and
+     * over: a suspect that always ran first would be there each time, and be blamed for it.
+     */
+    public static final Duration CALM = Duration.ofSeconds(5);
+
     private final Permits permits;
     private final AttemptRunner runner;
     private final Clock clock;
+    private final Duration calm;
     private final ThreadFactory threads;
     private final ScheduledExecutorService deadlines;
 
@@ -46,12 +53,19 @@ public final class Dispatcher implements AutoCloseable {
     private final Set<Work> running = new HashSet<>();
     private boolean runsAlone;
     private long aloneSince;
+    private long firstSubmit;
     private boolean closed;
 
     public Dispatcher(Permits permits, AttemptRunner runner, Clock clock) {
+        this(permits, runner, clock, CALM);
+    }
+
+    /** @param calm how long after its first work it lets a suspect run; {@link #CALM} unless the suspects are a test's */
+    public Dispatcher(Permits permits, AttemptRunner runner, Clock clock, Duration calm) {
         this.permits = permits;
         this.runner = runner;
         this.clock = clock;
+        this.calm = calm;
         this.queue = new FairQueue(permits.tenant());
         this.threads = Thread.ofVirtual().name("job-", 0).factory();
         this.deadlines = Executors.newSingleThreadScheduledExecutor(
@@ -66,6 +80,9 @@ public final class Dispatcher implements AutoCloseable {
         try {
             if (closed) {
                 return;
+            }
+            if (firstSubmit == 0) {
+                firstSubmit = System.nanoTime();
             }
             switch (work.mode()) {
                 case ORDINARY, CAUTIOUS -> queue.add(work);
@@ -216,6 +233,9 @@ public final class Dispatcher implements AutoCloseable {
     /** Others hold back for a while, then run for a while: a hanging neighbour must not stop the process for a suspect's sake. */
     private boolean othersHoldBack() {
         long now = System.nanoTime();
+        if (now - firstSubmit < calm.toNanos()) {
+            return false;
+        }
         if (aloneSince == 0) {
             aloneSince = now;
         }

@@ -14,7 +14,8 @@ import java.util.Optional;
  * <ul>
  *   <li>Nothing of a task runs before a commit says whose it is: so a death is noticed even where it struck within milliseconds.
  *   <li>After a death, a job runs only once a commit says that it runs: so the next death knows its suspects.
- *   <li>A job that ran during two deaths runs alone; one that ran alone during two deaths is guilty.
+ *   <li>A job that ran during two deaths runs alone, in a process that has worked for a while; one that ran alone during two deaths is
+ *       guilty.
  * </ul>
  *
  * <p>A task that moves between living processes and a graceful stop are no deaths. Belongs to the task's stream thread.

@@ -51,6 +51,7 @@ final class Pipeline implements AutoCloseable {
     static final Instant START = Instant.parse("2026-11-22T09:00:00Z");
     private static final Duration STEP = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration CALM = Duration.ofMillis(500);
 
     final InMemoryMailboxDirectory directory = new InMemoryMailboxDirectory();
     final ScriptedRunner runner = new ScriptedRunner();
@@ -76,7 +77,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     Pipeline(Path state, RetryPolicy retryPolicy, Permits permits) {
-        dispatcher = new Dispatcher(permits, runner, Clock.systemUTC());
+        dispatcher = new Dispatcher(permits, runner, Clock.systemUTC(), CALM);
         shared = new StageContext(
                 "test",
                 "this-life",

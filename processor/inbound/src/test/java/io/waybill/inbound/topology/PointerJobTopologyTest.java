@@ -17,6 +17,7 @@ import io.waybill.contracts.Failure;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.JobHeaders;
+import io.waybill.contracts.JobId;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.JobOutcome.HandlerState;
 import io.waybill.contracts.JobOutcome.Result;
@@ -500,18 +501,28 @@ class PointerJobTopologyTest {
     }
 
     @Test
-    void suspectOfTwoDeaths_runsAloneAndIsCleared() {
+    void suspectOfTwoDeaths_letsOthersRunFirstThenRunsAloneAndIsCleared() {
         PointerJob suspect = job(ACME, 7);
-        PointerJob neighbour = job(OTHER, 1);
-        pipeline.runner.hold(neighbour.jobId());
+        PointerJob before = job(OTHER, 1);
+        PointerJob after = job(OTHER, 2);
+        pipeline.runner.hold(before.jobId());
+        pipeline.runner.hold(suspect.jobId());
         leave(row(suspect, new Row.State.Running("former-life", false), new Row.Deaths(1, 0)), "former-life");
-        pipeline.announce(neighbour);
-        pipeline.until(() -> pipeline.runner.ran.size() == 1);
-        PointerJob ran = pipeline.runner.ran.getFirst().job();
+        pipeline.announce(before);
+        pipeline.until(() -> !pipeline.runner.ran.isEmpty());
+        assertEquals(List.of(before.jobId()), ran());
+
+        pipeline.runner.release(before.jobId());
+        pipeline.until(() -> pipeline.runner.ran.size() == 2);
+        assertEquals(List.of(before.jobId(), suspect.jobId()), ran());
+        assertEquals(new Row.State.Running("this-life", true), state(suspect));
+        pipeline.announce(after);
+        pipeline.untilOutcomesStay(1);
+        assertEquals(List.of(before.jobId(), suspect.jobId()), ran());
+
         pipeline.runner.releaseAll();
-        List<JobOutcome> outcomes = pipeline.untilOutcomes(2);
+        List<JobOutcome> outcomes = pipeline.untilOutcomes(3);
         assertTrue(outcomes.stream().allMatch(outcome -> outcome.result() == Result.HANDLED));
-        assertTrue(ran.equals(suspect) || ran.equals(neighbour));
     }
 
     @Test
@@ -686,6 +697,12 @@ class PointerJobTopologyTest {
         if (row != null) {
             table.add(row, null);
         }
+    }
+
+    private List<JobId> ran() {
+        return pipeline.runner.ran.stream()
+                .map(attempt -> attempt.job().jobId())
+                .toList();
     }
 
     private Row.State state(PointerJob job) {
