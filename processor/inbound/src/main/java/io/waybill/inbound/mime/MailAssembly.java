@@ -20,6 +20,9 @@ final class MailAssembly {
     /** So many parts that are left out are named one by one; further ones are counted. */
     private static final int MAX_NAMED = 100;
 
+    /** How far what follows a last boundary is searched for words: mailers leave a few blank lines there. */
+    private static final int EPILOGUE_SEARCHED = 8 << 10;
+
     private final MimeBounds bounds;
     private final PartStore store;
 
@@ -35,6 +38,7 @@ final class MailAssembly {
     private int leftOut;
     private boolean full;
     private boolean tooDeep;
+    private boolean epilogue;
 
     MailAssembly(MimeBounds bounds, PartStore store) {
         this.bounds = bounds;
@@ -77,6 +81,14 @@ final class MailAssembly {
 
     void preamble(InputStream in) throws IOException {
         open.peek().preamble = in.readNBytes(bounds.textBytes() + 1);
+    }
+
+    /** It belongs to no part, and no mail program shows it; but some gateways write their notice there. */
+    void epilogue(InputStream in) throws IOException {
+        if (!epilogue && !MailCharsets.guess(in.readNBytes(EPILOGUE_SEARCHED)).isBlank()) {
+            epilogue = true;
+            omissions.add("What follows the last part is left out.");
+        }
     }
 
     void endMultipart() throws IOException {

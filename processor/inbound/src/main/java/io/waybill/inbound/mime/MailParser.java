@@ -121,8 +121,9 @@ public final class MailParser {
                 case T_START_MULTIPART -> assembly.startMultipart();
                 case T_PREAMBLE -> assembly.preamble(tokens.getInputStream());
                 case T_BODY -> assembly.body(tokens.getBodyDescriptor(), tokens.getDecodedInputStream());
+                case T_EPILOGUE -> assembly.epilogue(tokens.getInputStream());
                 case T_END_MULTIPART -> assembly.endMultipart();
-                case T_RAW_ENTITY, T_START_HEADER, T_EPILOGUE, T_END_BODYPART, T_END_MESSAGE, T_END_OF_STREAM -> {}
+                case T_RAW_ENTITY, T_START_HEADER, T_END_BODYPART, T_END_MESSAGE, T_END_OF_STREAM -> {}
             }
             state = tokens.next();
         }

@@ -4,8 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A well-formed mail, and what its generator put in. */
-record GeneratedMail(byte[] bytes, List<Part> parts) {
+/**
+ * A well-formed mail, and what its generator put in.
+ *
+ * @param epilogue whether words follow a last part
+ */
+record GeneratedMail(byte[] bytes, List<Part> parts, boolean epilogue) {
     /**
      * One body of the mail.
      *

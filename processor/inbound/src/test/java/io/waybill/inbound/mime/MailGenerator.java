@@ -34,6 +34,7 @@ final class MailGenerator {
     private final int forwarded;
     private final List<Part> parts = new ArrayList<>();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private boolean epilogue;
 
     private MailGenerator(Random random, int forwarded) {
         this.random = random;
@@ -54,7 +55,7 @@ final class MailGenerator {
         } else {
             multipart(0);
         }
-        return new GeneratedMail(out.toByteArray(), parts);
+        return new GeneratedMail(out.toByteArray(), parts, epilogue);
     }
 
     private void multipart(int depth) {
@@ -78,6 +79,7 @@ final class MailGenerator {
         write("--" + boundary + "--\r\n");
         if (random.nextInt(4) == 0) {
             write("An epilogue.\r\n");
+            epilogue = true;
         }
     }
 

@@ -230,6 +230,30 @@ class MailParserTest {
     }
 
     @Test
+    void parse_wordsAfterTheLastPart_areNamedAsLeftOut() throws IOException {
+        String mail = """
+            Content-Type: multipart/mixed; boundary=b
+
+            This is a message of several parts.
+            --b
+            Content-Type: text/plain
+
+            the text
+            --b--
+
+            """;
+        try (Parsed parsed = parsed(BytesMail.of(mail))) {
+            assertEquals(List.of(), parsed.mail().omissions());
+        }
+        try (Parsed parsed = parsed(BytesMail.of(mail + "Scanned by a gateway.\n"))) {
+            assertEquals(Optional.of("the text"), parsed.mail().text());
+            assertEquals(
+                    List.of("What follows the last part is left out."),
+                    parsed.mail().omissions());
+        }
+    }
+
+    @Test
     void parse_signedAndPackedParts_areKeptAsTheyAre() throws IOException {
         try (Parsed parsed = parsed(BytesMail.of("""
             Content-Type: multipart/signed; boundary=b; micalg=sha-256; protocol="application/pkcs7-signature"
