@@ -39,6 +39,9 @@ public final class Dispatcher implements AutoCloseable {
      */
     public static final Duration CALM = Duration.ofSeconds(5);
 
+    /** So much longer it works before it lets one run that was alone when the last process died: the next such death condemns it. */
+    private static final int CALM_BEFORE_LAST = 6;
+
     private final Permits permits;
     private final AttemptRunner runner;
     private final Clock clock;
@@ -86,7 +89,7 @@ public final class Dispatcher implements AutoCloseable {
             }
             switch (work.mode()) {
                 case ORDINARY, CAUTIOUS -> queue.add(work);
-                case ALONE -> alone.add(work);
+                case ALONE, LAST -> alone.add(work);
             }
             started = startable();
         } finally {
@@ -212,11 +215,13 @@ public final class Dispatcher implements AutoCloseable {
         if (closed || runsAlone) {
             return started;
         }
-        if (!alone.isEmpty() && othersHoldBack()) {
+        Optional<Work> suspect = suspect();
+        if (suspect.isPresent() && othersHoldBack()) {
             if (running.isEmpty()) {
                 runsAlone = true;
                 aloneSince = 0;
-                started.add(take(alone.removeFirst()));
+                alone.remove(suspect.get());
+                started.add(take(suspect.get()));
             }
             return started;
         }
@@ -230,12 +235,22 @@ public final class Dispatcher implements AutoCloseable {
         return started;
     }
 
+    /** The suspect whose turn it is, if the process has worked for long enough. */
+    private Optional<Work> suspect() {
+        if (alone.isEmpty()) {
+            return Optional.empty();
+        }
+        Duration worked = Duration.ofNanos(System.nanoTime() - firstSubmit);
+        return alone.stream()
+                .filter(work ->
+                        worked.compareTo(work.mode() == Work.Mode.LAST ? calm.multipliedBy(CALM_BEFORE_LAST) : calm)
+                                >= 0)
+                .findFirst();
+    }
+
     /** Others hold back for a while, then run for a while: a hanging neighbour must not stop the process for a suspect's sake. */
     private boolean othersHoldBack() {
         long now = System.nanoTime();
-        if (now - firstSubmit < calm.toNanos()) {
-            return false;
-        }
         if (aloneSince == 0) {
             aloneSince = now;
         }
@@ -310,7 +325,7 @@ public final class Dispatcher implements AutoCloseable {
         }
         switch (work.mode()) {
             case ORDINARY, CAUTIOUS -> queue.release(work);
-            case ALONE -> runsAlone = false;
+            case ALONE, LAST -> runsAlone = false;
         }
         return startable();
     }

@@ -26,8 +26,18 @@ public final class Work {
         ORDINARY,
         /** Beside others, but only after the owner made it known that it runs. */
         CAUTIOUS,
-        /** Cautious, and with nothing else running in the process. */
-        ALONE
+        /** Cautious, and with nothing else running in the process, once it has worked for a while. */
+        ALONE,
+        /** The same, but only in a process that has worked for longer than one that is killed over and over does. */
+        LAST;
+
+        /** Whether nothing else runs beside it. */
+        public boolean isAlone() {
+            return switch (this) {
+                case ORDINARY, CAUTIOUS -> false;
+                case ALONE, LAST -> true;
+            };
+        }
     }
 
     private final JobAttempt attempt;

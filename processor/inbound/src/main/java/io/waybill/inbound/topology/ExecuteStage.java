@@ -263,7 +263,9 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     private boolean mark(Work work) {
         Optional<JobTable.Entry> entry = table.find(work);
         entry.ifPresent(running -> table.update(
-                running, running.row().in(new Row.State.Running(shared.life(), work.mode() == Work.Mode.ALONE))));
+                running,
+                running.row()
+                        .in(new Row.State.Running(shared.life(), work.mode().isAlone()))));
         return entry.isPresent();
     }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
  *   <li>Nothing of a task runs before a commit says whose it is: so a death is noticed even where it struck within milliseconds.
  *   <li>After a death, a job runs only once a commit says that it runs: so the next death knows its suspects.
  *   <li>A job that ran during two deaths runs alone, in a process that has worked for a while; one that ran alone during two deaths is
- *       guilty.
+ *       guilty. Before the second the process has worked for longer still: one that is killed over and over blames nobody.
  * </ul>
  *
  * <p>A task that moves between living processes and a graceful stop are no deaths. Belongs to the task's stream thread.
@@ -63,7 +63,7 @@ final class Quarantine {
 
     Work.Mode modeOf(Row row) {
         if (row.deaths().among() >= DEATHS) {
-            return Work.Mode.ALONE;
+            return row.deaths().alone() == 0 ? Work.Mode.ALONE : Work.Mode.LAST;
         }
         boolean cautious = unclean && System.nanoTime() - beganNanos < CAUTION.toNanos();
         return cautious || row.deaths().among() > 0 ? Work.Mode.CAUTIOUS : Work.Mode.ORDINARY;

@@ -526,6 +526,18 @@ class PointerJobTopologyTest {
     }
 
     @Test
+    void suspectThatWasAloneInADeath_runsAfterTheOtherSuspects() {
+        PointerJob last = job(ACME, 7);
+        PointerJob other = job(OTHER, 1);
+        leave(row(last, new Row.State.Running("former-life", true), new Row.Deaths(2, 0)), "former-life");
+        leave(row(other, new Row.State.Running("former-life", false), new Row.Deaths(1, 0)), "former-life");
+        PointerJob healthy = job(OTHER, 2);
+        pipeline.announce(healthy);
+        pipeline.untilOutcomes(3);
+        assertEquals(List.of(healthy.jobId(), other.jobId(), last.jobId()), ran());
+    }
+
+    @Test
     void guiltyOfTwoDeathsAlone_isDeadLetter() {
         PointerJob killer = job(ACME, 7);
         leave(row(killer, new Row.State.Running("former-life", true), new Row.Deaths(2, 1)), "former-life");
