@@ -132,7 +132,9 @@ final class Conversation {
                               from (select x.comment_id from citation x
                                      where x.tenant = ? and x.mailbox = ? and x.message_key = met.key
                                      order by x.comment_id limit %d) citing
-                              join comment w on w.tenant = ? and w.mailbox = ? and w.id = citing.comment_id
+                              join lateral (select k.ticket_id, k.id, k.sender, k.kind, k.position from comment k
+                                             where k.tenant = ? and k.mailbox = ? and k.id = citing.comment_id
+                                             limit 1) w on true
                              where %s
                              order by w.ticket_id, w.id) earliest on true
              where earliest.sender = any(?::text[])
@@ -196,7 +198,8 @@ final class Conversation {
                       join lateral (select x.comment_id from citation x
                                      where x.tenant = ? and x.mailbox = ? and x.message_key = met.key
                                      order by x.comment_id limit %1$d) citing on true
-                      join comment w on w.tenant = ? and w.mailbox = ? and w.id = citing.comment_id
+                      join lateral (select k.ticket_id from comment k
+                                     where k.tenant = ? and k.mailbox = ? and k.id = citing.comment_id limit 1) w on true
                     union all
                     select t.id, 2000 from ticket t where t.tenant = ? and t.mailbox = ? and t.id = any(?::bigint[])
                    ) found

@@ -55,6 +55,7 @@ final class TicketsDatabase implements AutoCloseable {
     private final Semaphore connections;
 
     private final ReentrantLock migrating = new ReentrantLock();
+    private final TableStatistics statistics = new TableStatistics();
     private volatile boolean migrated;
     private volatile Outage outage;
 
@@ -86,8 +87,10 @@ final class TicketsDatabase implements AutoCloseable {
         configuration.setValidationTimeout(CONNECT.toMillis());
         configuration.setInitializationFailTimeout(-1);
         configuration.setAutoCommit(false);
+        // Every statement looks up a few keys: planning it anew for each mail costs more than it does.
         configuration.setConnectionInitSql("set lock_timeout = " + LOCK.toMillis()
-                + "; set idle_in_transaction_session_timeout = " + IDLE_IN_TRANSACTION.toMillis());
+                + "; set idle_in_transaction_session_timeout = " + IDLE_IN_TRANSACTION.toMillis()
+                + "; set plan_cache_mode = force_generic_plan");
         // All as text: the driver does not see a value of another type.
         configuration.addDataSourceProperty("ApplicationName", "waybill-tickets");
         configuration.addDataSourceProperty("connectTimeout", Long.toString(CONNECT.toSeconds()));
@@ -119,7 +122,9 @@ final class TicketsDatabase implements AutoCloseable {
             migrate();
             for (int attempt = 1; ; attempt++) {
                 try {
-                    return once(work);
+                    T result = once(work);
+                    updateStatistics();
+                    return result;
                 } catch (SQLException failed) {
                     if (!brokenOffForAnother(failed) || attempt == TRIES) {
                         throw failed;
@@ -131,6 +136,21 @@ final class TicketsDatabase implements AutoCloseable {
             throw explained(failed);
         } finally {
             connections.release();
+        }
+    }
+
+    /** The mail is done, whatever becomes of this. */
+    private void updateStatistics() throws InterruptedException {
+        if (!statistics.isDueAfterOneMore()) {
+            return;
+        }
+        try {
+            once(connection -> {
+                TableStatistics.update(connection);
+                return null;
+            });
+        } catch (SQLException | IOException | DatabaseAwayException notThisTime) {
+            LOG.atDebug().addKeyValue("error", notThisTime.getClass().getName()).log("tickets_statistics_not_updated");
         }
     }
 
