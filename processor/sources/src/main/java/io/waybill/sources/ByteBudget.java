@@ -1,5 +1,6 @@
 package io.waybill.sources;
 
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,6 +17,7 @@ public final class ByteBudget {
     private final int diskUnits;
     private final Semaphore memory;
     private final Semaphore disk;
+    private final Semaphore overrun = new Semaphore(1, true);
 
     /**
      * @param memoryBytes for small mails and for what is just being downloaded
@@ -49,6 +51,22 @@ public final class ByteBudget {
     /** Waits until there is room on disk; null where there could never be. */
     public Reservation disk(long bytes) throws InterruptedException {
         return reserve(disk, diskUnits, bytes);
+    }
+
+    /** Room on disk if there is any now: for who holds some already, and must not wait for others that hold and wait. */
+    public Optional<Reservation> moreDisk(long bytes) {
+        int units = units(bytes);
+        return disk.tryAcquire(units) ? Optional.of(new Reservation(disk, units)) : Optional.empty();
+    }
+
+    /**
+     * Waits for the right to go over the disk's budget, which one mail at a time has until it is closed. Mails that turn out larger than
+     * was announced, while the budget is full of such mails, would wait for each other for ever; so they pass here, one by one. The
+     * mailbox's largest message bounds by how much.
+     */
+    public Reservation overrun() throws InterruptedException {
+        overrun.acquire();
+        return new Reservation(overrun, 1);
     }
 
     /** Bytes in memory that are taken, rounded up to KiB per reservation. */

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -42,6 +43,7 @@ public final class MailSpool implements AutoCloseable {
     private FileChannel file;
     private long size;
     private long reserved;
+    private boolean overrun;
 
     private MailSpool(ByteBudget budget, Path directory) {
         this.budget = budget;
@@ -69,7 +71,9 @@ public final class MailSpool implements AutoCloseable {
                 spool.memory = new ByteArrayOutputStream((int) expected);
             } else {
                 // The file first: whoever holds a window is downloading and waits for nobody.
-                spool.openFile(expected);
+                spool.onDisk.add(certain(budget.disk(expected)));
+                spool.reserved = expected;
+                spool.openFile();
                 spool.inMemory = certain(budget.memory(window));
             }
             return spool;
@@ -79,21 +83,19 @@ public final class MailSpool implements AutoCloseable {
         }
     }
 
-    /** Appends bytes; waits for room where the message turns out larger than announced. */
-    public void write(byte[] bytes, int offset, int length) throws InterruptedException, IOException, NoRoomEver {
+    /** Appends bytes; waits for its turn where the message turns out larger than announced and there is no room for that. */
+    public void write(byte[] bytes, int offset, int length) throws InterruptedException, IOException {
         if (memory != null && size + length > IN_MEMORY) {
             byte[] soFar = memory.toByteArray();
             memory = null;
-            openFile(size + length);
+            grow(size + length);
+            openFile();
             writeFully(ByteBuffer.wrap(soFar));
         }
         if (memory != null) {
             memory.write(bytes, offset, length);
         } else {
-            while (size + length > reserved) {
-                onDisk.add(certain(budget.disk(GROWTH)));
-                reserved += GROWTH;
-            }
+            grow(size + length);
             writeFully(ByteBuffer.wrap(bytes, offset, length));
         }
         size += length;
@@ -141,9 +143,18 @@ public final class MailSpool implements AutoCloseable {
         return reservation;
     }
 
-    private void openFile(long expected) throws InterruptedException, IOException, NoRoomEver {
-        onDisk.add(certain(budget.disk(expected)));
-        reserved = expected;
+    /** It holds room already, so it does not stand in the line of those who hold none: they may wait for what it holds. */
+    private void grow(long needed) throws InterruptedException {
+        while (needed > reserved && !overrun) {
+            long more = Math.max(GROWTH, needed - reserved);
+            Optional<Reservation> room = budget.moreDisk(more);
+            overrun = room.isEmpty();
+            onDisk.add(overrun ? budget.overrun() : room.get());
+            reserved += more;
+        }
+    }
+
+    private void openFile() throws IOException {
         Files.createDirectories(directory);
         file = FileChannel.open(
                 directory.resolve(UUID.randomUUID() + ".mail"),

@@ -13,11 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class MailSpoolTest {
@@ -58,6 +64,35 @@ class MailSpoolTest {
         assertTrue(budget.diskInUse() >= 3 * MIB, "in use: " + budget.diskInUse());
         assertTrue(budget.diskInUse() < 5 * MIB, "in use: " + budget.diskInUse());
         mail.close();
+        assertEquals(0, budget.diskInUse());
+        assertEquals(0, budget.memoryInUse());
+    }
+
+    @Test
+    @Timeout(20)
+    void write_allMailsTurnOutLargerInAFullBudget_eachIsReadToItsEnd() throws Exception {
+        CountDownLatch full = new CountDownLatch(4);
+        List<Future<Long>> sizes = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 4; i++) {
+                sizes.add(threads.submit(() -> {
+                    try (MailSpool spool = MailSpool.open(budget, directory.resolve("spool"), 2 * MIB, KIB)) {
+                        full.countDown();
+                        full.await();
+                        byte[] piece = new byte[MIB];
+                        for (int written = 0; written < 5; written++) {
+                            spool.write(piece, 0, piece.length);
+                        }
+                        try (RawMail mail = spool.finish(Instant.EPOCH)) {
+                            return mail.size();
+                        }
+                    }
+                }));
+            }
+        }
+        for (Future<Long> size : sizes) {
+            assertEquals(5 * MIB, size.get());
+        }
         assertEquals(0, budget.diskInUse());
         assertEquals(0, budget.memoryInUse());
     }

@@ -75,7 +75,7 @@ record ImapFetch(ByteBudget budget, Path spoolDirectory, int chunkBytes) {
 
     /** Whether the message was there. */
     private boolean download(ImapSession session, Described message, long maxBytes, MailSpool spool)
-            throws ImapException, InterruptedException, IOException, MailSpool.NoRoomEver, TooLarge {
+            throws ImapException, InterruptedException, IOException, TooLarge {
         // Small ones at once: it saves a round trip, and some servers count wrong in pieces.
         boolean whole = message.size() <= chunkBytes;
         while (true) {
