@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The database hangs, then refuses, and comes back, while 50 mails a second keep coming. The short form runs in the build; the full one
  * with {@code -Dwaybill.outage=600}, in seconds.
  */
+@Order(1) // the longest first, so that the others run beside it
 class DatabaseAwayIT {
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("waybill.outage", 30));
     private static final Path REHEARSAL = Path.of("../sandbox/target/waybill-sandbox-0.1.0-SNAPSHOT.jar");

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * SIGKILL of the processor at random moments, warm and under load. The short form runs in the build; the full one with {@code
  * -Dwaybill.kills=20 -Dwaybill.jobs=5000}.
  */
+@Order(2) // the longest first, so that the others run beside it
 class KilledProcessorIT {
     private static final int KILLS = Integer.getInteger("waybill.kills", 3);
     private static final int JOBS = Integer.getInteger("waybill.jobs", 400);

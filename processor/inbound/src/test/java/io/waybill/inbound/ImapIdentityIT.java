@@ -51,9 +51,11 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The processor and its tickets in front of mail servers whose messages get other names. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Isolated("it gives the whole JVM another home")
 class ImapIdentityIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final String KEY = "0123456789abcdef0123456789abcdef";
