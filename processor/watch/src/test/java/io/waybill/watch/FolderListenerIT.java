@@ -277,8 +277,9 @@ class FolderListenerIT {
         await().until(() -> server.refusedLogins() == 2);
         Duration took = Duration.between(began, Instant.now());
         assertTrue(took.toMillis() >= 1_950, "took " + took);
+        // The server has said so; the listener has yet to hear it.
+        await().until(() -> world.only().state() == ListenerState.RETRYING);
         assertEquals(FailureCode.CREDENTIALS_REFUSED, world.only().lastError());
-        assertEquals(ListenerState.RETRYING, world.only().state());
         server.heal();
         await().until(() -> world.ingress.acceptedChanges(K) == 1);
         assertEquals(null, world.only().lastError());

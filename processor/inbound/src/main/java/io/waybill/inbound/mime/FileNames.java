@@ -68,7 +68,7 @@ final class FileNames {
         while (bytes(stem.toString()) + bytes(extension) > MAX_BYTES) {
             stem.setLength(stem.offsetByCodePoints(stem.length(), -1));
         }
-        return stem + extension;
+        return stem.toString().stripTrailing() + extension;
     }
 
     private static int bytes(String text) {
