@@ -20,14 +20,18 @@ public final class CallbackSecret {
 
     /** The live keys, the one that signs first. Empty where there is none: then nothing may be signed, and nothing accepted. */
     public static List<Secret> of(Mailbox mailbox, Secrets secrets) {
-        CredentialReference own = switch (mailbox.source()) {
-            case ImapAccount imap -> imap.callbackSecret();
-        };
-        return own != null
-                ? secrets.resolve(own).flatMap(CallbackSecret::key).stream().toList()
-                : InstallKey.live(secrets).stream()
+        return switch (mailbox.source()) {
+            case ImapAccount imap
+            when imap.callbackSecret() != null ->
+                secrets.resolve(imap.callbackSecret()).flatMap(CallbackSecret::key).stream()
+                        .toList();
+            case ImapAccount _ ->
+                InstallKey.live(secrets).stream()
                         .map(install -> install.callbackSecret(mailbox))
                         .toList();
+            // Graph signs nothing; what stands for it is InstallKey.clientState.
+            case MicrosoftAccount _ -> List.of();
+        };
     }
 
     /** The key that a text stands for; empty where it stands for none. */

@@ -23,6 +23,8 @@ public final class InstallKey {
     /** Below this a key can be guessed. */
     private static final int MIN_BYTES = 32;
 
+    private static final int KEY_ID = 8;
+
     private final Secret secret;
 
     public InstallKey(Secret secret) {
@@ -44,6 +46,21 @@ public final class InstallKey {
     /** The secret that signs the callbacks of a mailbox that names none of its own. */
     public Secret callbackSecret(Mailbox mailbox) {
         return Secret.of(derive("imap-callback", mailbox.key().toString(), mailbox.incarnation()));
+    }
+
+    /**
+     * What Microsoft Graph repeats in each notification of the mailbox's subscription: which key it is from, and a proof that only we can
+     * make. 61 characters; Graph takes 128.
+     */
+    public Secret clientState(Mailbox mailbox) {
+        String mac = JobId.of(derive("graph-client-state", mailbox.key().toString(), mailbox.incarnation()))
+                .value();
+        return Secret.of(keyId() + "." + mac);
+    }
+
+    /** Tells the live keys apart, and nothing else: 8 characters. */
+    private String keyId() {
+        return JobId.of(derive("key-id")).value().substring(0, KEY_ID);
     }
 
     /** The keyed hash of a Message-ID within a tenant, 52 characters: finds a moved message again and tells nobody its id. */

@@ -7,8 +7,11 @@ import java.util.List;
 
 /** How the mail of a mailbox is reached: one case per provider that exists. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "provider")
-@JsonSubTypes(@JsonSubTypes.Type(value = ImapAccount.class, name = "imap"))
-public sealed interface MailboxSource permits ImapAccount {
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = ImapAccount.class, name = "imap"),
+    @JsonSubTypes.Type(value = MicrosoftAccount.class, name = "microsoft")
+})
+public sealed interface MailboxSource permits ImapAccount, MicrosoftAccount {
     /** Who holds the mail. */
     @JsonIgnore
     Provider provider();

@@ -21,7 +21,7 @@ final class DecisionsTest {
     private static final Path FOURTH_PROVIDER = DECISIONS.resolve("0003-a-fourth-provider.md");
     private static final Pattern QUOTED = Pattern.compile("`([^`]+/[^`]*)`");
     private static final Pattern CASE_OF_A_PROVIDER =
-            Pattern.compile("case (ImapPointer|ImapAccount|MicrosoftPointer|GooglePointer)\\b");
+            Pattern.compile("case (ImapPointer|ImapAccount|MicrosoftAccount|MicrosoftPointer|GooglePointer)\\b(?!\\.)");
 
     @Test
     void decisions_haveAllParts() throws IOException {

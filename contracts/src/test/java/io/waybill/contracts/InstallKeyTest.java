@@ -38,6 +38,21 @@ final class InstallKeyTest {
     }
 
     @Test
+    void clientState_namesItsKeyAndIsAnotherForEachMailbox() {
+        String state = key.clientState(Samples.mailbox()).text();
+        assertTrue(state.matches("[a-z2-7]{8}\\.[a-z2-7]{52}"), state);
+        assertEquals(state, key.clientState(Samples.mailbox()).text());
+        String other =
+                key.clientState(Samples.mailbox("globex", "support", "k", null)).text();
+        assertEquals(state.substring(0, 9), other.substring(0, 9));
+        assertNotEquals(state, other);
+        InstallKey next = new InstallKey(Secret.of("x" + TEXT));
+        assertNotEquals(
+                state.substring(0, 9),
+                next.clientState(Samples.mailbox()).text().substring(0, 9));
+    }
+
+    @Test
     void create_short_isRefused() {
         assertThrows(IllegalArgumentException.class, () -> new InstallKey(Secret.of("x".repeat(31))));
     }

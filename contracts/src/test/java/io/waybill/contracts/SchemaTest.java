@@ -98,6 +98,12 @@ final class SchemaTest {
         account.addAll(List.of("password", "oauth"));
         assertEquals(account, properties(schema.at("/$defs/imap")));
         assertEquals(words(ImapAccount.Tls.values()), texts(schema.at("/$defs/imap/properties/tls/enum")));
+        Set<String> microsoft = Shapes.fields(MicrosoftAccount.class);
+        microsoft.remove("signIn");
+        microsoft.addAll(List.of("provider", "clientSecret", "certificate"));
+        assertEquals(microsoft, properties(schema.at("/$defs/microsoft")));
+        assertEquals(
+                words(MicrosoftAccount.Cloud.values()), texts(schema.at("/$defs/microsoft/properties/cloud/enum")));
         for (Class<?> type : Shapes.cases(ImapSignIn.OAuth.class)) {
             String name = Character.toLowerCase(type.getSimpleName().charAt(0))
                     + type.getSimpleName().substring(1);
@@ -165,7 +171,14 @@ final class SchemaTest {
         String password = Golden.of("mailbox.imap").text();
         String microsoft = Golden.of("mailbox.imap-microsoft").text();
         String google = Golden.of("mailbox.imap-google").text();
+        String graph = Golden.of("mailbox.microsoft").text();
         return Stream.of(
+                graph.replace("9f0d7c1e-2b3a-4c5d-8e6f-0a1b2c3d4e5f", "acme.onmicrosoft.com"),
+                graph.replace("1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d", "app"),
+                graph.replace("\"clientSecret\"", "\"certificate\":\"file:a.pem\",\"clientSecret\""),
+                graph.replace("\"userId\":\"support@acme.example\"", "\"userId\":\"support/../other\""),
+                graph.replace("\"inbox\"", "\"inbox/messages\""),
+                graph.replace("\"global\"", "\"https://graph.example\""),
                 password.replace("\"password\":\"env:WAYBILL_SECRET_ACME_SUPPORT\",", ""),
                 google.replace("\"oauth\":", "\"password\":\"file:a\",\"oauth\":"),
                 google.replace("\"google\"", "\"yahoo\""),
