@@ -2,6 +2,8 @@ package io.waybill.sandbox;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.waybill.sandbox.graph.GraphServer;
+import io.waybill.sandbox.oauth.TokenServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -18,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The broker, the database and, on request, a mail server as one child process of {@code demo} and {@code up}.
+ * The broker, the database and, on request, a mail server and Microsoft Graph's emulator as one child process of {@code demo} and {@code up}.
  *
  * <p>Standard output gets exactly one line of JSON: where everything listens, once all of it answers, or {@code error} and {@code
  * wayOut}. The process ends when it is told to (SIGTERM) and when its standard input closes, so that it cannot outlive its
@@ -71,9 +73,26 @@ public final class SandboxMain {
                         () -> EmbeddedDatabase.start(options.data().resolve("postgres"), options.programs(), port)));
         Map<String, Object> places = new LinkedHashMap<>();
         options.mail().ifPresent(mail -> {
-            EmbeddedMailServer server = keep(startMail(mail));
+            EmbeddedMailServer server = keep(EmbeddedMailServer.start(mail.smtpPort(), mail.imapPort()));
+            mail.users()
+                    .forEach(user -> server.addUser(
+                            user.address(),
+                            user.login(),
+                            secret(user.passwordVariable(), user.login() + "'s password")));
             places.put("smtpPort", server.smtpPort());
             places.put("imapPort", server.imapPort());
+        });
+        options.graph().ifPresent(graph -> {
+            TokenServer tokens = keep(TokenServer.start(graph.tokenPort()));
+            graph.apps()
+                    .forEach(app -> tokens.addApp(
+                            app.tenant(),
+                            app.clientId(),
+                            secret(app.secretVariable(), "the secret of " + app.clientId())));
+            GraphServer server =
+                    keep(GraphServer.start(graph.graphPort(), token -> tokens.appOf(token, GraphServer.SCOPE)));
+            places.put("tokenUrl", tokens.url().toString());
+            places.put("graphUrl", server.url().toString());
         });
         // Both are waited for before either's failure is told: what did start must be stopped in order.
         Optional<SandboxException> brokerFailure = failureOf(broker);
@@ -139,19 +158,14 @@ public final class SandboxMain {
         }
     }
 
-    private static EmbeddedMailServer startMail(SandboxOptions.Mail mail) {
-        EmbeddedMailServer server = EmbeddedMailServer.start(mail.smtpPort(), mail.imapPort());
-        for (SandboxOptions.User user : mail.users()) {
-            String password = System.getenv(user.passwordVariable());
-            if (password == null) {
-                server.close();
-                throw new SandboxException(
-                        "the variable " + user.passwordVariable() + " for " + user.login() + "'s password is not set",
-                        "Set it in the environment of this process.");
-            }
-            server.addUser(user.address(), user.login(), password);
+    private static String secret(String variable, String whose) {
+        String secret = System.getenv(variable);
+        if (secret == null) {
+            throw new SandboxException(
+                    "the variable " + variable + " for " + whose + " is not set",
+                    "Set it in the environment of this process.");
         }
-        return server;
+        return secret;
     }
 
     private static <T> Optional<SandboxException> failureOf(Optional<CompletableFuture<T>> started) {

@@ -16,15 +16,28 @@ import java.util.Optional;
  * @param kafkaPort 0 for a free one; empty for no broker
  * @param databasePort 0 for a free one; empty for no database
  * @param mail the mail server, if one is wanted
+ * @param graph Microsoft Graph's emulator with its token endpoint, if wanted
  */
 record SandboxOptions(
-        Path data, Path programs, Optional<Integer> kafkaPort, Optional<Integer> databasePort, Optional<Mail> mail) {
+        Path data,
+        Path programs,
+        Optional<Integer> kafkaPort,
+        Optional<Integer> databasePort,
+        Optional<Mail> mail,
+        Optional<Graph> graph) {
     static final String USAGE =
             "--data DIR [--programs DIR] [--kafka-port N] [--no-kafka] [--database-port N] [--no-database]"
-                    + " [--mail [--smtp-port N] [--imap-port N] [--mail-user ADDRESS:LOGIN:PASSWORD_VARIABLE]...]";
+                    + " [--mail [--smtp-port N] [--imap-port N] [--mail-user ADDRESS:LOGIN:PASSWORD_VARIABLE]...]"
+                    + " [--graph-port N [--token-port N] [--graph-app TENANT:CLIENT_ID:SECRET_VARIABLE]...]";
 
     /** Ports, 0 for a free one, and who has a mailbox. */
     record Mail(int smtpPort, int imapPort, List<User> users) {}
+
+    /** Ports, 0 for a free one, and which apps may have tokens. */
+    record Graph(int graphPort, int tokenPort, List<App> apps) {}
+
+    /** An app of Microsoft's. Its secret is in an environment variable, as a password is. */
+    record App(String tenant, String clientId, String secretVariable) {}
 
     /** A mailbox. The password is in an environment variable: an argument is there for everybody to read. */
     record User(String address, String login, String passwordVariable) {}
@@ -40,6 +53,9 @@ record SandboxOptions(
         int smtpPort = 0;
         int imapPort = 0;
         List<User> users = new ArrayList<>();
+        Optional<Integer> graphPort = Optional.empty();
+        int tokenPort = 0;
+        List<App> apps = new ArrayList<>();
         while (!left.isEmpty()) {
             String name = left.pop();
             switch (name) {
@@ -53,18 +69,25 @@ record SandboxOptions(
                 case "--smtp-port" -> smtpPort = port(name, left);
                 case "--imap-port" -> imapPort = port(name, left);
                 case "--mail-user" -> users.add(user(value(name, left)));
+                case "--graph-port" -> graphPort = Optional.of(port(name, left));
+                case "--token-port" -> tokenPort = port(name, left);
+                case "--graph-app" -> apps.add(app(value(name, left)));
                 default -> throw wrong("unknown argument " + name);
             }
         }
         if (data == null) {
             throw wrong("--data is missing");
         }
+        Optional<Graph> graph = graphPort.isPresent()
+                ? Optional.of(new Graph(graphPort.get(), tokenPort, List.copyOf(apps)))
+                : Optional.empty();
         return new SandboxOptions(
                 data.toAbsolutePath(),
                 programs == null ? data.resolve("postgres").toAbsolutePath() : programs.toAbsolutePath(),
                 kafkaPort,
                 databasePort,
-                mail ? Optional.of(new Mail(smtpPort, imapPort, List.copyOf(users))) : Optional.empty());
+                mail ? Optional.of(new Mail(smtpPort, imapPort, List.copyOf(users))) : Optional.empty(),
+                graph);
     }
 
     private static User user(String text) {
@@ -73,6 +96,14 @@ record SandboxOptions(
             throw wrong("--mail-user wants ADDRESS:LOGIN:PASSWORD_VARIABLE");
         }
         return new User(parts[0], parts[1], parts[2]);
+    }
+
+    private static App app(String text) {
+        String[] parts = text.split(":", -1);
+        if (parts.length != 3 || parts[0].isBlank() || parts[1].isBlank() || parts[2].isBlank()) {
+            throw wrong("--graph-app wants TENANT:CLIENT_ID:SECRET_VARIABLE");
+        }
+        return new App(parts[0], parts[1], parts[2]);
     }
 
     private static int port(String name, Deque<String> left) {

@@ -89,6 +89,22 @@ class SandboxMainIT {
     }
 
     @Test
+    void main_withGraph_answersForTheApp() throws Exception {
+        Process process = sandbox(
+                "--no-kafka",
+                "--no-database",
+                "--graph-port",
+                "0",
+                "--graph-app",
+                "contoso.example:app-1:MAIL_PASSWORD");
+
+        JsonNode places = answer(process);
+
+        assertTrue(places.get("graphUrl").asText().startsWith("http://127.0.0.1:"), places.toString());
+        assertTrue(places.get("tokenUrl").asText().startsWith("http://127.0.0.1:"), places.toString());
+    }
+
+    @Test
     void main_onATakenPort_saysSoInOneLineAndExitsWithOne() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Process process = sandbox("--kafka-port", Integer.toString(taken.getLocalPort()));

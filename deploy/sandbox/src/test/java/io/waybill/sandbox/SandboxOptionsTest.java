@@ -17,7 +17,13 @@ class SandboxOptionsTest {
     @Test
     void parse_dataAlone_isABrokerAndADatabaseOnFreePorts() {
         assertEquals(
-                new SandboxOptions(DATA, DATA.resolve("postgres"), Optional.of(0), Optional.of(0), Optional.empty()),
+                new SandboxOptions(
+                        DATA,
+                        DATA.resolve("postgres"),
+                        Optional.of(0),
+                        Optional.of(0),
+                        Optional.empty(),
+                        Optional.empty()),
                 SandboxOptions.parse("--data", "/data"));
     }
 
@@ -38,16 +44,24 @@ class SandboxOptionsTest {
                 "--imap-port",
                 "1143",
                 "--mail-user",
-                "support@example.com:support:SUPPORT_PASSWORD");
+                "support@example.com:support:SUPPORT_PASSWORD",
+                "--graph-port",
+                "8085",
+                "--token-port",
+                "8086",
+                "--graph-app",
+                "contoso.example:app-1:APP_SECRET");
 
         var user = new SandboxOptions.User("support@example.com", "support", "SUPPORT_PASSWORD");
+        var app = new SandboxOptions.App("contoso.example", "app-1", "APP_SECRET");
         assertEquals(
                 new SandboxOptions(
                         DATA,
                         Path.of("/programs"),
                         Optional.of(9092),
                         Optional.of(5432),
-                        Optional.of(new SandboxOptions.Mail(2525, 1143, List.of(user)))),
+                        Optional.of(new SandboxOptions.Mail(2525, 1143, List.of(user))),
+                        Optional.of(new SandboxOptions.Graph(8085, 8086, List.of(app)))),
                 options);
     }
 
@@ -67,6 +81,7 @@ class SandboxOptionsTest {
                 "--data /data --kafka-port x",
                 "--data /data --colour",
                 "--data /data --mail-user support:secret",
+                "--data /data --graph-app contoso:app-1",
             })
     void parse_somethingWrong_namesItAndTheUsage(String line) {
         SandboxException wrong = assertThrows(SandboxException.class, () -> SandboxOptions.parse(line.split(" ")));

@@ -1,43 +1,42 @@
 package io.waybill.sandbox.oauth;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.waybill.sandbox.SandboxException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 
 /**
- * The token endpoints of Microsoft ({@code /TENANT/oauth2/v2.0/token}, client credentials) and Google ({@code /token}, JWT bearer) on a
+ * The token endpoints of Microsoft ({@code /TENANT/oauth2/v2.0/token}, client credentials by secret or
+ * certificate) and Google ({@code /token}, JWT bearer) on a
  * free port of 127.0.0.1. It gives a token to who is known, until it is told to answer something else.
  */
 public final class TokenServer implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int FORM_BYTES_MAX = 64 * 1024;
+    private static final String MICROSOFT = "/oauth2/v2.0/token";
+    private static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
     private final Map<String, String> apps = new HashMap<>();
+    private final Map<String, X509Certificate> certificates = new HashMap<>();
     private final Map<String, PublicKey> serviceAccounts = new HashMap<>();
     private final List<Map<String, String>> requests = new ArrayList<>();
     private final Deque<Answer> answers = new ArrayDeque<>();
-    private final Set<String> valid = new HashSet<>();
+    private final Map<String, Issued> valid = new HashMap<>();
     private final HttpServer server;
     private int issued;
     private long lifetimeSeconds = 3_600;
@@ -57,16 +56,25 @@ public final class TokenServer implements AutoCloseable {
         }
     }
 
+    /** A token that was given out, to whom and for what. */
+    private record Issued(String app, String scope, Instant expires) {}
+
     public static TokenServer start() {
+        return start(0);
+    }
+
+    /** On that port; 0 for a free one. */
+    public static TokenServer start(int port) {
         try {
-            TokenServer tokens =
-                    new TokenServer(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50));
+            TokenServer tokens = new TokenServer(
+                    HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50));
             tokens.server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             tokens.server.createContext("/", tokens::take);
             tokens.server.start();
             return tokens;
         } catch (IOException taken) {
-            throw new UncheckedIOException(taken);
+            throw new SandboxException(
+                    "the token endpoint's port " + port + " is taken", "Name another with --token-port.", taken);
         }
     }
 
@@ -78,6 +86,11 @@ public final class TokenServer implements AutoCloseable {
     /** An app of Microsoft's that may have tokens. */
     public synchronized void addApp(String tenant, String clientId, String secret) {
         apps.put(tenant + "/" + clientId, secret);
+    }
+
+    /** An app of Microsoft's that may have tokens for assertions that are signed with this certificate's key. */
+    public synchronized void addApp(String tenant, String clientId, X509Certificate certificate) {
+        certificates.put(tenant + "/" + clientId, certificate);
     }
 
     /** A service account of Google's that may have tokens for anybody. */
@@ -95,9 +108,17 @@ public final class TokenServer implements AutoCloseable {
         lifetimeSeconds = seconds;
     }
 
-    /** Whether the token was given out here and not revoked. */
+    /** Whether the token was given out here, is not revoked and not too old. */
     public synchronized boolean isValid(String token) {
-        return valid.contains(token);
+        Issued issued = valid.get(token);
+        return issued != null && Instant.now().isBefore(issued.expires());
+    }
+
+    /** The client id of the app that holds a valid token for the scope; empty for every other token. */
+    public synchronized Optional<String> appOf(String token, String scope) {
+        return isValid(token) && valid.get(token).scope().equals(scope)
+                ? Optional.of(valid.get(token).app())
+                : Optional.empty();
     }
 
     /** All tokens of now are worth nothing any more. */
@@ -113,7 +134,7 @@ public final class TokenServer implements AutoCloseable {
     private void take(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         Map<String, String> form =
-                form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII));
+                form(new String(exchange.getRequestBody().readNBytes(FORM_BYTES_MAX), StandardCharsets.US_ASCII));
         Answer answer = answer(path, form);
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
@@ -132,55 +153,68 @@ public final class TokenServer implements AutoCloseable {
         Map<String, String> seen = new HashMap<>(form);
         seen.put("path", path);
         seen.remove("client_secret");
-        String assertion = seen.remove("assertion");
-        boolean known = path.equals("/token")
-                ? isSigned(assertion, seen)
-                : form.containsKey("client_secret")
-                        && form.get("client_secret")
-                                .equals(apps.get(path.split("/", -1)[1] + "/" + form.get("client_id")))
-                        && path.endsWith("/oauth2/v2.0/token");
+        boolean google = path.equals("/token");
+        boolean known = google ? isServiceAccount(seen.remove("assertion"), seen) : isApp(path, form, seen);
         requests.add(Map.copyOf(seen));
         if (!answers.isEmpty()) {
             return answers.poll();
         }
         if (!known) {
-            return Answer.error(
-                    path.equals("/token") ? 400 : 401, path.equals("/token") ? "invalid_grant" : "invalid_client");
+            return google ? Answer.error(400, "invalid_grant") : Answer.error(401, "invalid_client");
         }
         String token = "token-" + ++issued;
-        valid.add(token);
+        valid.put(
+                token,
+                new Issued(
+                        form.getOrDefault("client_id", ""),
+                        form.getOrDefault("scope", ""),
+                        Instant.now().plusSeconds(lifetimeSeconds)));
         return new Answer(
                 200,
                 "{\"token_type\":\"Bearer\",\"expires_in\":" + lifetimeSeconds + ",\"access_token\":\"" + token + "\"}",
                 null);
     }
 
-    /** Whether a service account that is known signed the assertion, for now and for this endpoint. */
-    private boolean isSigned(String assertion, Map<String, String> claims) {
-        try {
-            String[] parts = assertion == null ? new String[0] : assertion.split("\\.");
-            if (parts.length != 3) {
-                return false;
-            }
-            JsonNode said = JSON.readTree(Base64.getUrlDecoder().decode(parts[1]));
-            said.properties()
-                    .forEach(each ->
-                            claims.put("claim." + each.getKey(), each.getValue().asText()));
-            PublicKey key = serviceAccounts.get(said.path("iss").asText());
-            if (key == null) {
-                return false;
-            }
-            Signature signature = Signature.getInstance("SHA256withRSA");
-            signature.initVerify(key);
-            signature.update((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII));
-            long now = Instant.now().getEpochSecond();
-            return signature.verify(Base64.getUrlDecoder().decode(parts[2]))
-                    && said.path("iat").asLong() <= now + 5
-                    && said.path("exp").asLong() > now
-                    && said.path("exp").asLong() <= said.path("iat").asLong() + 3_600;
-        } catch (IOException | GeneralSecurityException | IllegalArgumentException forged) {
+    /** Whether a service account that is known signed the assertion, for now. */
+    private boolean isServiceAccount(String text, Map<String, String> seen) {
+        Optional<Assertion> assertion = Assertion.parse(text);
+        assertion.ifPresent(said -> keepClaims(said, seen));
+        return assertion
+                .filter(said -> serviceAccounts.containsKey(said.claim("iss")))
+                .filter(said -> said.isSignedBy(serviceAccounts.get(said.claim("iss"))))
+                .filter(Assertion::isCurrentForGoogle)
+                .isPresent();
+    }
+
+    /** Whether an app that is known shows its secret, or an assertion its certificate's key signed for this endpoint. */
+    private boolean isApp(String path, Map<String, String> form, Map<String, String> seen) {
+        if (!path.endsWith(MICROSOFT)) {
             return false;
         }
+        String client = form.get("client_id");
+        String app = path.split("/", -1)[1] + "/" + client;
+        Optional<Assertion> assertion = Assertion.parse(seen.remove("client_assertion"));
+        if (form.containsKey("client_secret")) {
+            return form.get("client_secret").equals(apps.get(app));
+        }
+        assertion.ifPresent(said -> keepClaims(said, seen));
+        X509Certificate certificate = certificates.get(app);
+        String audience = url() + path.substring(1);
+        return certificate != null
+                && ASSERTION_TYPE.equals(form.get("client_assertion_type"))
+                && assertion
+                        .filter(said -> said.names(certificate))
+                        .filter(said -> said.isSignedBy(certificate.getPublicKey()))
+                        .filter(said -> said.isOf(client, audience))
+                        .isPresent();
+    }
+
+    private static void keepClaims(Assertion assertion, Map<String, String> seen) {
+        assertion
+                .claims()
+                .properties()
+                .forEach(each ->
+                        seen.put("claim." + each.getKey(), each.getValue().asText()));
     }
 
     private static Map<String, String> form(String body) {

@@ -1,0 +1,100 @@
+package io.waybill.sandbox.graph;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A request as far as the calls need it.
+ *
+ * @param app whose token it carries
+ * @param prefer the values of all Prefer headers
+ */
+record GraphRequest(GraphRoute route, String app, Map<String, String> query, List<String> prefer, byte[] body) {
+    static final int BODY_BYTES_MAX = 1024 * 1024;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    static GraphRequest read(HttpExchange exchange, GraphRoute route, String app) throws IOException, GraphRefusal {
+        byte[] body = exchange.getRequestBody().readNBytes(BODY_BYTES_MAX + 1);
+        if (body.length > BODY_BYTES_MAX) {
+            throw new GraphRefusal(413, "RequestEntityTooLarge", "The request is too large.");
+        }
+        List<String> prefer = exchange.getRequestHeaders().getOrDefault("Prefer", List.of()).stream()
+                .flatMap(header -> List.of(header.split(",", -1)).stream())
+                .map(String::strip)
+                .toList();
+        return new GraphRequest(route, app, query(exchange.getRequestURI().getRawQuery()), prefer, body);
+    }
+
+    /** The query's fields; of one that comes twice the last. */
+    static Map<String, String> query(String raw) {
+        Map<String, String> query = new HashMap<>();
+        for (String field : raw == null ? new String[0] : raw.split("&", -1)) {
+            int equals = field.indexOf('=');
+            if (equals > 0) {
+                query.put(decode(field.substring(0, equals)), decode(field.substring(equals + 1)));
+            }
+        }
+        return query;
+    }
+
+    boolean wantsImmutableIds() {
+        return preference("IdType").filter("ImmutableId"::equals).isPresent();
+    }
+
+    /** How many items a page of delta is to have, if the client says. */
+    Optional<Integer> pageSize() throws GraphRefusal {
+        Optional<String> size = preference("odata.maxpagesize");
+        return size.isPresent() ? Optional.of(number("odata.maxpagesize", size.get(), 1, 1_000)) : Optional.empty();
+    }
+
+    Optional<String> parameter(String name) {
+        return Optional.ofNullable(query.get(name));
+    }
+
+    JsonNode json() throws GraphRefusal {
+        try {
+            JsonNode json = JSON.readTree(body);
+            if (json.isObject()) {
+                return json;
+            }
+        } catch (JsonProcessingException garbled) {
+            // Said below.
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        throw GraphRefusal.invalid("Unable to read JSON request payload.");
+    }
+
+    static int number(String name, String text, int least, int most) throws GraphRefusal {
+        if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) < least || Integer.parseInt(text) > most) {
+            throw GraphRefusal.invalid("Invalid value '" + text + "' for '" + name + "'.");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private Optional<String> preference(String name) {
+        String start = name.toLowerCase(Locale.ROOT) + "=";
+        return prefer.stream()
+                .filter(each -> each.toLowerCase(Locale.ROOT).startsWith(start))
+                .map(each -> each.substring(start.length()).replace("\"", ""))
+                .findFirst();
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException notEncoded) {
+            return text;
+        }
+    }
+}

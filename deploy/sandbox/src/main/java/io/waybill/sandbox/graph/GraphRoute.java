@@ -1,0 +1,80 @@
+package io.waybill.sandbox.graph;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Which call a request is, and the names in its path. */
+record GraphRoute(GraphCall call, Map<String, String> names) {
+    private static final GraphRoute OTHER = new GraphRoute(GraphCall.OTHER, Map.of());
+    // OData writes a key as folders('inbox') or folders/inbox.
+    private static final Pattern KEY = Pattern.compile("([A-Za-z]+)\\('(.*)'\\)");
+
+    /** @param path the path as it was sent, below {@code /v1.0/} */
+    static GraphRoute of(String method, String path) {
+        List<String> segments = segments(path);
+        for (GraphCall call : GraphCall.values()) {
+            if (call.method().equals(method)) {
+                Optional<Map<String, String>> names = match(call.template().split("/", -1), segments);
+                if (names.isPresent()) {
+                    return new GraphRoute(call, names.get());
+                }
+            }
+        }
+        return OTHER;
+    }
+
+    /** The parts of a path, decoded, keys in brackets as parts of their own. */
+    static List<String> segments(String path) {
+        List<String> segments = new ArrayList<>();
+        for (String raw : path.split("/", -1)) {
+            Matcher key = KEY.matcher(raw);
+            if (key.matches()) {
+                segments.add(key.group(1));
+                segments.add(decode(key.group(2)));
+            } else {
+                segments.add(decode(raw.equals("delta()") ? "delta" : raw));
+            }
+        }
+        return segments;
+    }
+
+    boolean isOfMailbox() {
+        return names.containsKey("user");
+    }
+
+    String name(String placeholder) {
+        return names.get(placeholder);
+    }
+
+    private static Optional<Map<String, String>> match(String[] template, List<String> segments) {
+        if (template.length != segments.size()) {
+            return Optional.empty();
+        }
+        Map<String, String> names = new HashMap<>();
+        for (int i = 0; i < template.length; i++) {
+            String segment = segments.get(i);
+            if (template[i].startsWith("{") && !segment.isEmpty()) {
+                names.put(template[i].substring(1, template[i].length() - 1), segment);
+            } else if (!template[i].equalsIgnoreCase(segment)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(Map.copyOf(names));
+    }
+
+    private static String decode(String segment) {
+        try {
+            // A plus is a plus in a path.
+            return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException notEncoded) {
+            return segment;
+        }
+    }
+}

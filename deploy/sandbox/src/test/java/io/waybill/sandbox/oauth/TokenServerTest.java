@@ -1,0 +1,228 @@
+package io.waybill.sandbox.oauth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Apps of Microsoft's that ask for tokens by secret and by certificate. */
+class TokenServerTest {
+    private static final String SCOPE = "https://graph.microsoft.com/.default";
+    private static final String PASSWORD = "changeit";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path directory;
+
+    private static TokenServer server;
+    private static HttpClient client;
+    private static PrivateKey key;
+    private static PrivateKey otherKey;
+    private static X509Certificate certificate;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = TokenServer.start();
+        client = HttpClient.newHttpClient();
+        KeyStore store = keyStore("app");
+        key = (PrivateKey) store.getKey("app", PASSWORD.toCharArray());
+        certificate = (X509Certificate) store.getCertificate("app");
+        otherKey = (PrivateKey) keyStore("other").getKey("other", PASSWORD.toCharArray());
+        server.addApp("contoso.example", "by-secret", "swordfish");
+        server.addApp("contoso.example", "by-certificate", certificate);
+    }
+
+    @AfterAll
+    static void stop() {
+        client.close();
+        server.close();
+    }
+
+    @Test
+    void secret_right_isATokenOfTheAppForTheScope() throws Exception {
+        HttpResponse<String> answer = post(bySecret("swordfish"));
+        String token = JSON.readTree(answer.body()).get("access_token").asText();
+
+        assertEquals(Optional.of("by-secret"), server.appOf(token, SCOPE));
+        assertEquals(Optional.empty(), server.appOf(token, "https://outlook.office365.com/.default"));
+        assertEquals(Optional.empty(), server.appOf("made-up", SCOPE));
+        assertFalse(server.requests().toString().contains("swordfish"));
+        assertEquals(401, post(bySecret("wrong")).statusCode());
+    }
+
+    @Test
+    void token_afterItsLife_isWorthNothing() throws Exception {
+        server.lifetime(0);
+        String token = JSON.readTree(post(bySecret("swordfish")).body())
+                .get("access_token")
+                .asText();
+        server.lifetime(3_600);
+
+        assertFalse(server.isValid(token));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RS256, x5t", "RS256, x5t#S256", "PS256, x5t#S256"})
+    void certificate_right_isAToken(String algorithm, String thumbprint) throws Exception {
+        String assertion = assertion(algorithm, thumbprint, claims(), key);
+        HttpResponse<String> answer = post(byAssertion(assertion));
+
+        assertEquals(200, answer.statusCode(), answer.body());
+        String token = JSON.readTree(answer.body()).get("access_token").asText();
+        assertEquals(Optional.of("by-certificate"), server.appOf(token, SCOPE));
+        assertFalse(server.requests().toString().contains(assertion));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"aud", "iss", "sub", "jti"})
+    void certificate_withoutOneOfItsClaims_isRefused(String missing) throws Exception {
+        ObjectNode claims = claims();
+        claims.remove(missing);
+
+        assertEquals(
+                401, post(byAssertion(assertion("RS256", "x5t", claims, key))).statusCode());
+    }
+
+    @Test
+    void certificate_outOfTimeOrOfAnotherKey_isRefused() throws Exception {
+        long now = Instant.now().getEpochSecond();
+        assertEquals(
+                401,
+                post(byAssertion(assertion("RS256", "x5t", claims(), otherKey))).statusCode());
+        ObjectNode expired = claims().put("exp", now - 1);
+        assertEquals(
+                401, post(byAssertion(assertion("RS256", "x5t", expired, key))).statusCode());
+        ObjectNode early = claims().put("nbf", now + 60);
+        assertEquals(
+                401, post(byAssertion(assertion("RS256", "x5t", early, key))).statusCode());
+        ObjectNode tooLong = claims().put("exp", now + 3_600);
+        assertEquals(
+                401, post(byAssertion(assertion("RS256", "x5t", tooLong, key))).statusCode());
+        assertEquals(401, post(byAssertion("not.a.jwt")).statusCode());
+        assertEquals(
+                401, post(byAssertion(assertion("RS256", "kid", claims(), key))).statusCode());
+    }
+
+    private static ObjectNode claims() {
+        long now = Instant.now().getEpochSecond();
+        return JSON.createObjectNode()
+                .put("aud", server.url() + "contoso.example/oauth2/v2.0/token")
+                .put("iss", "by-certificate")
+                .put("sub", "by-certificate")
+                .put("jti", UUID.randomUUID().toString())
+                .put("nbf", now)
+                .put("exp", now + 300);
+    }
+
+    private static Map<String, String> bySecret(String secret) {
+        return new TreeMap<>(Map.of(
+                "client_id", "by-secret", "scope", SCOPE, "client_secret", secret, "grant_type", "client_credentials"));
+    }
+
+    private static Map<String, String> byAssertion(String assertion) {
+        return new TreeMap<>(Map.of(
+                "client_id", "by-certificate",
+                "scope", SCOPE,
+                "client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                "client_assertion", assertion,
+                "grant_type", "client_credentials"));
+    }
+
+    private static HttpResponse<String> post(Map<String, String> form) throws Exception {
+        String body = form.entrySet().stream()
+                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        HttpRequest request = HttpRequest.newBuilder(server.url().resolve("contoso.example/oauth2/v2.0/token"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return client.send(request, BodyHandlers.ofString());
+    }
+
+    private static String assertion(String algorithm, String thumbprint, JsonNode claims, PrivateKey signer)
+            throws Exception {
+        byte[] digest = MessageDigest.getInstance(thumbprint.equals("x5t#S256") ? "SHA-256" : "SHA-1")
+                .digest(certificate.getEncoded());
+        ObjectNode header = JSON.createObjectNode().put("alg", algorithm).put("typ", "JWT");
+        header.put(thumbprint, base64(digest));
+        String signed = base64(JSON.writeValueAsBytes(header)) + "." + base64(JSON.writeValueAsBytes(claims));
+        Signature signature = Signature.getInstance(algorithm.equals("PS256") ? "RSASSA-PSS" : "SHA256withRSA");
+        if (algorithm.equals("PS256")) {
+            signature.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+        }
+        signature.initSign(signer);
+        signature.update(signed.getBytes(StandardCharsets.US_ASCII));
+        return signed + "." + base64(signature.sign());
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /** The JDK makes certificates by its tool alone. */
+    private static KeyStore keyStore(String alias) throws Exception {
+        Path file = directory.resolve(alias + ".p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        alias,
+                        "-keyalg",
+                        "RSA",
+                        "-keysize",
+                        "2048",
+                        "-dname",
+                        "CN=" + alias,
+                        "-keystore",
+                        file.toString(),
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        PASSWORD)
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(keytool.waitFor() == 0, output);
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (var in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD.toCharArray());
+        } catch (IOException unreadable) {
+            throw new AssertionError(output, unreadable);
+        }
+        return store;
+    }
+}
