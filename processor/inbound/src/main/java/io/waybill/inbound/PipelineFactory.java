@@ -21,9 +21,13 @@ import io.waybill.inbound.topology.StageContext;
 import io.waybill.inbound.topology.Stopping;
 import io.waybill.sources.ByteBudget;
 import io.waybill.sources.MailSources;
+import io.waybill.sources.graph.GraphEndpoints;
+import io.waybill.sources.graph.GraphMailSource;
+import io.waybill.sources.graph.SharedApps;
 import io.waybill.sources.imap.ImapConnector;
 import io.waybill.sources.imap.ImapMailSource;
 import io.waybill.sources.imap.ImapSettings;
+import io.waybill.sources.oauth.AccessTokens;
 import io.waybill.sources.oauth.TokenEndpoints;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -49,13 +53,28 @@ public class PipelineFactory {
     @Bean(preDestroy = "close")
     MailSources sources(
             ProcessorSettings settings,
+            List<SharedAppSettings> shared,
             @Property(name = "waybill.oauth.microsoft-url") Optional<URI> microsoft,
-            @Property(name = "waybill.oauth.google-url") Optional<URI> google) {
-        return new MailSources(new ImapMailSource(
-                new ImapConnector(settings.secrets(), ImapSettings.DEFAULTS, TokenEndpoints.of(microsoft, google)),
-                ByteBudget.ofProcess(),
-                settings.spoolPath(),
-                Clock.systemUTC()));
+            @Property(name = "waybill.oauth.google-url") Optional<URI> google,
+            @Property(name = "waybill.graph.url") Optional<URI> graph) {
+        Clock clock = Clock.systemUTC();
+        // One for all: a bound per provider would be two bounds for one heap.
+        ByteBudget budget = ByteBudget.ofProcess();
+        TokenEndpoints endpoints = TokenEndpoints.of(microsoft, google);
+        return new MailSources(
+                new ImapMailSource(
+                        new ImapConnector(settings.secrets(), ImapSettings.DEFAULTS, endpoints),
+                        budget,
+                        settings.spoolPath(),
+                        clock),
+                new GraphMailSource(
+                        new GraphEndpoints(graph),
+                        new SharedApps(
+                                shared.stream().map(SharedAppSettings::app).toList()),
+                        new AccessTokens(settings.secrets(), endpoints, clock),
+                        budget,
+                        settings.spoolPath(),
+                        clock));
     }
 
     /** The only handler of our own. */

@@ -22,10 +22,10 @@ public sealed interface ListResult {
 
     /** What follows a page. */
     sealed interface Next {
-        /** @param token at most 1,024 characters, kept in the job's row */
+        /** @param token at most 16 KiB, mostly below 1, kept in the job's row */
         record More(String token) implements Next {}
 
-        /** @param cursor at most 1,024 characters, the source's own format; stored together with the page's pointers */
+        /** @param cursor at most 16 KiB, mostly below 1; the source's own format; stored together with the page's pointers */
         record End(String cursor) implements Next {}
     }
 

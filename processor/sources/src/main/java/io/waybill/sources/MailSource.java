@@ -24,6 +24,11 @@ public interface MailSource extends AutoCloseable {
      */
     RelocateResult relocate(Mailbox mailbox, MessagePointer pointer, Duration within);
 
+    /** For how long after it was announced a message may not be there yet; then it is gone. */
+    default Duration lag() {
+        return Duration.ZERO;
+    }
+
     /**
      * Reads one page of what came since the cursor. Called for one folder at a time, one page after the other.
      *

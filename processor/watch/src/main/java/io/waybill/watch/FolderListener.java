@@ -4,6 +4,7 @@ import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapNotification;
 import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.sources.imap.ImapConnector;
 import io.waybill.sources.imap.ImapException;
 import io.waybill.sources.imap.ImapSession;
@@ -237,6 +238,7 @@ final class FolderListener implements Runnable {
     private ImapAccount account() {
         return switch (mailbox.source()) {
             case ImapAccount imap -> imap;
+            case MicrosoftAccount _ -> throw new IllegalArgumentException("not an IMAP account");
         };
     }
 

@@ -1,8 +1,10 @@
 package io.waybill.watch;
 
+import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxDirectory;
 import io.waybill.contracts.MailboxKey;
+import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.sources.imap.ImapConnector;
 import java.time.Clock;
 import java.time.Duration;
@@ -66,7 +68,7 @@ final class Listeners implements AutoCloseable {
         Set<Folder> wanted = new HashSet<>();
         Map<Folder, Mailbox> resting = new HashMap<>();
         for (Mailbox mailbox : own) {
-            if (mailbox.removed()) {
+            if (mailbox.removed() || !isListenedTo(mailbox)) {
                 continue;
             }
             boolean rests = directory.isPaused(mailbox.key());
@@ -89,6 +91,14 @@ final class Listeners implements AutoCloseable {
         });
         paused.keySet().retainAll(resting.keySet());
         resting.keySet().forEach(folder -> paused.computeIfAbsent(folder, this::rest));
+    }
+
+    private static boolean isListenedTo(Mailbox mailbox) {
+        return switch (mailbox.source()) {
+            case ImapAccount _ -> true;
+            // Graph announces its mail itself.
+            case MicrosoftAccount _ -> false;
+        };
     }
 
     /** All of them, in the order of their names. */

@@ -8,6 +8,7 @@ import java.time.Duration;
  * The times of a listener ({@code waybill.watch.*}).
  *
  * @param tick how often a folder is listed although nothing was announced; jittered, so that mailboxes do not come all at once
+ * @param listing how often a mailbox is listed that nobody listens to
  * @param watchdog how long IDLE may be silent before the connection is asked whether it lives: below the 29 minutes of RFC 2177 and
  *     below what NAT forgets
  * @param poll how often to look where the server has no IDLE
@@ -23,6 +24,7 @@ import java.time.Duration;
 @ConfigurationProperties("waybill.watch")
 record WatchSettings(
         @Bindable(defaultValue = "15m") Duration tick,
+        @Bindable(defaultValue = "60s") Duration listing,
         @Bindable(defaultValue = "9m") Duration watchdog,
         @Bindable(defaultValue = "60s") Duration poll,
         @Bindable(defaultValue = "15s") Duration connectTimeout,
@@ -39,6 +41,7 @@ record WatchSettings(
         }
         for (Duration each : new Duration[] {
             tick,
+            listing,
             watchdog,
             poll,
             connectTimeout,

@@ -1,13 +1,18 @@
 package io.waybill.watch;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.configuration.kafka.ProducerRegistry;
 import io.micronaut.configuration.kafka.config.KafkaDefaultConfiguration;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
+import io.micronaut.core.type.Argument;
 import io.micronaut.management.health.indicator.annotation.Readiness;
 import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.contracts.KafkaRecordSender;
+import io.waybill.contracts.PointerProducer;
+import io.waybill.contracts.RecordSender;
 import io.waybill.contracts.Secrets;
 import io.waybill.sources.imap.ImapConnector;
 import io.waybill.sources.imap.ImapSettings;
@@ -81,10 +86,22 @@ final class Wiring {
         return new Listeners(directory, connector, new Delivery(ingress, settings, meters), settings, meters, clock);
     }
 
+    @Singleton
+    @Bean(preDestroy = "close")
+    ListingTicks ticks(
+            KafkaMailboxDirectory directory, ProducerRegistry producers, WatchSettings settings, Clock clock) {
+        RecordSender sender = new KafkaRecordSender(
+                () -> producers.getProducer("pointers", Argument.of(byte[].class), Argument.of(byte[].class)));
+        return ListingTicks.start(directory, new PointerProducer(sender, "watch"), settings, clock);
+    }
+
     @Context
     @Bean(preDestroy = "close")
-    MailboxShare share(KafkaDefaultConfiguration kafka, Listeners listeners) {
-        return MailboxShare.join(client(kafka), listeners::keep);
+    MailboxShare share(KafkaDefaultConfiguration kafka, Listeners listeners, ListingTicks ticks) {
+        return MailboxShare.join(client(kafka), own -> {
+            listeners.keep(own);
+            ticks.keep(own);
+        });
     }
 
     @Singleton

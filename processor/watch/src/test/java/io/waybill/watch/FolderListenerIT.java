@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -120,7 +121,9 @@ class FolderListenerIT {
     void listen_byAccessToken_signsInAsTheProcessorDoes() {
         try (TokenServer tokens = TokenServer.start();
                 WatchWorld byToken = new WatchWorld(
-                        WatchWorld.FAST, WatchWorld.SECRETS, new TokenEndpoints(tokens.url(), tokens.url()))) {
+                        WatchWorld.FAST,
+                        WatchWorld.SECRETS,
+                        TokenEndpoints.of(Optional.of(tokens.url()), Optional.of(tokens.url())))) {
             tokens.addApp("contoso.example", "app-1", PASSWORD);
             server.allowTokens("support", tokens::isValid);
             byToken.listeners.keep(List.of(WatchWorld.mailbox(
@@ -244,6 +247,7 @@ class FolderListenerIT {
         world.close();
         WatchSettings settings = new WatchSettings(
                 Duration.ofMinutes(10),
+                Duration.ofMinutes(1),
                 Duration.ofSeconds(2),
                 Duration.ofMillis(300),
                 Duration.ofSeconds(2),
@@ -292,6 +296,7 @@ class FolderListenerIT {
         Secrets own = new Secrets(Map.of("WAYBILL_SECRET_CALLBACK", FakeIngress.SECRET_TEXT), secrets);
         WatchSettings patient = new WatchSettings(
                 WatchWorld.FAST.tick(),
+                Duration.ofMinutes(1),
                 WatchWorld.FAST.watchdog(),
                 WatchWorld.FAST.poll(),
                 WatchWorld.FAST.connectTimeout(),
@@ -366,6 +371,7 @@ class FolderListenerIT {
         world.close();
         WatchSettings settings = new WatchSettings(
                 Duration.ofMillis(500),
+                Duration.ofMinutes(1),
                 Duration.ofSeconds(30),
                 Duration.ofMillis(300),
                 Duration.ofSeconds(2),

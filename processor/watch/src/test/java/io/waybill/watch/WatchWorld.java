@@ -33,6 +33,7 @@ final class WatchWorld implements AutoCloseable {
     /** All that takes minutes takes a second here, except what a test is about. */
     static final WatchSettings FAST = new WatchSettings(
             Duration.ofMinutes(10),
+            Duration.ofMinutes(1),
             Duration.ofSeconds(30),
             Duration.ofMillis(300),
             Duration.ofSeconds(2),

@@ -120,10 +120,23 @@ public final class JobRunner implements AttemptRunner {
             Instant until) {
         return switch (source.relocate(mailbox, pointer, left(until))) {
             case RelocateResult.Found found -> parse(attempt, progress, mailbox, found.mail(), found.moved(), until);
+            case RelocateResult.Gone gone
+            when isYoung(attempt.job(), source.lag()) ->
+                failed(
+                        attempt,
+                        Failure.of(
+                                FailureCode.SOURCE_ERROR,
+                                Stage.FETCH,
+                                "not there yet: " + missing.evidence() + "; " + gone.evidence()));
             case RelocateResult.Gone gone ->
                 skipped(attempt, SkipCode.MESSAGE_GONE, missing.evidence() + "; " + gone.evidence());
             case RelocateResult.Failed failed -> failed(attempt, failed.failure());
         };
+    }
+
+    /** Whether the message may have been announced before it can be read. */
+    private boolean isYoung(PointerJob job, Duration lag) {
+        return clock.instant().isBefore(job.enqueuedAt().plus(lag));
     }
 
     /** @param moved whether it was found under another name, under which it may have been handled before */

@@ -149,7 +149,7 @@ class MailCompletenessTest {
         boolean inHeader = true;
         for (String ended : text.split("\n", -1)) {
             String line = ended.endsWith("\r") ? ended.substring(0, ended.length() - 1) : ended;
-            inHeader = line.startsWith("--") || inHeader && !line.isEmpty();
+            inHeader = line.startsWith("--") || (inHeader && !line.isEmpty());
             if (inHeader && line.contains("\r")) {
                 return false;
             }

@@ -4,6 +4,7 @@ import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapSignIn;
+import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.Secret;
 import io.waybill.contracts.Secrets;
 import io.waybill.sources.oauth.AccessTokens;
@@ -113,7 +114,12 @@ public final class ImapConnector implements AutoCloseable {
     private static Grant grant(ImapAccount account, ImapSignIn.OAuth oauth) {
         return switch (oauth) {
             case ImapSignIn.MicrosoftApp app ->
-                new Grant.ClientCredentials(app.tenantId(), app.clientId(), app.clientSecret(), MICROSOFT_SCOPE);
+                new Grant.ClientCredentials(
+                        MicrosoftAccount.Cloud.GLOBAL,
+                        app.tenantId(),
+                        app.clientId(),
+                        app.clientSecret(),
+                        MICROSOFT_SCOPE);
             case ImapSignIn.GoogleServiceAccount google ->
                 new Grant.Delegation(google.serviceAccount(), account.username(), GOOGLE_SCOPE);
         };

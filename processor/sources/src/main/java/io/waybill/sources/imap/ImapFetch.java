@@ -9,6 +9,7 @@ import io.waybill.contracts.Stage;
 import io.waybill.sources.ByteBudget;
 import io.waybill.sources.FetchResult;
 import io.waybill.sources.MailSpool;
+import io.waybill.sources.Waiting;
 import io.waybill.sources.imap.ImapSession.Described;
 import io.waybill.sources.imap.ImapSession.Examined;
 import java.io.IOException;

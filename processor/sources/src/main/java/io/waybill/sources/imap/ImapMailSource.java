@@ -6,12 +6,15 @@ import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MessagePointer;
+import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.Stage;
+import io.waybill.sources.BoundedCall;
 import io.waybill.sources.ByteBudget;
 import io.waybill.sources.FetchResult;
 import io.waybill.sources.ListResult;
 import io.waybill.sources.MailSource;
 import io.waybill.sources.RelocateResult;
+import io.waybill.sources.Waiting;
 import io.waybill.sources.imap.MailboxConnections.Loan;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -129,6 +132,7 @@ public final class ImapMailSource implements MailSource {
             throws ImapException, InterruptedException {
         ImapAccount account = switch (mailbox.source()) {
             case ImapAccount imap -> imap;
+            case MicrosoftAccount _ -> throw new IllegalArgumentException("not an IMAP account");
         };
         try (Loan loan = connections.borrow(mailbox, account, fresh, waiting)) {
             try {

@@ -7,6 +7,7 @@ import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.Stage;
 import io.waybill.sources.FetchResult;
 import io.waybill.sources.RelocateResult;
+import io.waybill.sources.Waiting;
 import io.waybill.sources.imap.ImapSession.Listed;
 import io.waybill.sources.imap.ImapSession.Opened;
 import java.util.ArrayList;

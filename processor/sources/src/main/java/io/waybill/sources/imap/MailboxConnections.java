@@ -3,6 +3,7 @@ package io.waybill.sources.imap;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
+import io.waybill.sources.Waiting;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;

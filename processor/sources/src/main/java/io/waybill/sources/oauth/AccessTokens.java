@@ -27,7 +27,7 @@ public final class AccessTokens implements AutoCloseable {
         this.secrets = secrets;
         this.clock = clock;
         this.exchange = new TokenExchange(clock);
-        this.microsoft = new MicrosoftTokens(exchange, endpoints);
+        this.microsoft = new MicrosoftTokens(exchange, endpoints, clock);
         this.google = new GoogleTokens(exchange, endpoints, clock);
     }
 
@@ -79,6 +79,7 @@ public final class AccessTokens implements AutoCloseable {
     private AccessToken issue(Grant grant) throws TokenException, InterruptedException {
         return switch (grant) {
             case Grant.ClientCredentials app -> microsoft.issue(app, secret(app.clientSecret()));
+            case Grant.ClientCertificate app -> microsoft.issue(app, secret(app.certificate()));
             case Grant.Delegation delegation -> google.issue(delegation, secret(delegation.serviceAccount()));
         };
     }

@@ -7,14 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.contracts.Json;
 import io.waybill.contracts.Secret;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.Signature;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -23,13 +18,6 @@ import java.util.Optional;
  */
 final class ServiceAccountKey {
     private static final ObjectMapper MAPPER = Json.mapper(4, 16 * 1024);
-    private static final Base64.Encoder URL = Base64.getUrlEncoder().withoutPadding();
-
-    /** Google takes an hour at most; the assertion is used once, at once. */
-    private static final long LIFETIME_SECONDS = 600;
-
-    /** Endpoints refuse what was signed in their future. */
-    private static final long SKEW_SECONDS = 30;
 
     private final String email;
     private final String keyId;
@@ -50,10 +38,8 @@ final class ServiceAccountKey {
             if (email.isEmpty() || pem.isEmpty()) {
                 return Optional.empty();
             }
-            byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
-            PrivateKey key = KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(der));
             return Optional.of(
-                    new ServiceAccountKey(email, json.path("private_key_id").asText(), key));
+                    new ServiceAccountKey(email, json.path("private_key_id").asText(), SignedStatement.key(pem)));
         } catch (IOException | GeneralSecurityException | IllegalArgumentException unreadable) {
             return Optional.empty();
         }
@@ -61,32 +47,16 @@ final class ServiceAccountKey {
 
     /** A signed statement that the account asks for the subject's token (RFC 7523, 3). */
     String assertion(String audience, String subject, String scope, Instant now) {
-        ObjectNode header =
-                JsonNodeFactory.instance.objectNode().put("alg", "RS256").put("typ", "JWT");
+        ObjectNode header = JsonNodeFactory.instance.objectNode();
         if (!keyId.isEmpty()) {
             header.put("kid", keyId);
         }
-        long issuedAt = now.getEpochSecond() - SKEW_SECONDS;
         ObjectNode claims = JsonNodeFactory.instance
                 .objectNode()
                 .put("iss", email)
                 .put("sub", subject)
                 .put("scope", scope)
-                .put("aud", audience)
-                .put("iat", issuedAt)
-                .put("exp", issuedAt + LIFETIME_SECONDS);
-        String signed = encoded(header) + "." + encoded(claims);
-        try {
-            Signature signature = Signature.getInstance("SHA256withRSA");
-            signature.initSign(key);
-            signature.update(signed.getBytes(StandardCharsets.US_ASCII));
-            return signed + "." + URL.encodeToString(signature.sign());
-        } catch (GeneralSecurityException everyJdkHasIt) {
-            throw new IllegalStateException(everyJdkHasIt);
-        }
-    }
-
-    private static String encoded(JsonNode json) {
-        return URL.encodeToString(json.toString().getBytes(StandardCharsets.UTF_8));
+                .put("aud", audience);
+        return SignedStatement.sign(key, header, claims, now);
     }
 }

@@ -225,7 +225,7 @@ class ImapSignInIT {
                 new ImapConnector(
                         new Secrets(environment, directory),
                         ImapWorld.SETTINGS,
-                        new TokenEndpoints(tokens.url(), tokens.url())),
+                        TokenEndpoints.of(Optional.of(tokens.url()), Optional.of(tokens.url()))),
                 new ByteBudget(16 << 20, 64 << 20),
                 directory.resolve("spool"),
                 Clock.systemUTC());

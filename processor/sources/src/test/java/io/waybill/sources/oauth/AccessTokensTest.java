@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.FailureCode;
+import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.Secrets;
 import io.waybill.sandbox.oauth.TokenServer;
 import io.waybill.sandbox.oauth.TokenServer.Answer;
@@ -197,13 +198,17 @@ class AccessTokensTest {
     private AccessTokens tokens(URI endpoint) {
         return new AccessTokens(
                 new Secrets(Map.of("WAYBILL_SECRET_APP", "swordfish"), Path.of("none")),
-                new TokenEndpoints(endpoint, endpoint),
+                TokenEndpoints.of(Optional.of(endpoint), Optional.of(endpoint)),
                 clock);
     }
 
     private static Grant grant(String app) {
         return new Grant.ClientCredentials(
-                "contoso.example", app, new CredentialReference("env:WAYBILL_SECRET_APP"), "scope");
+                MicrosoftAccount.Cloud.GLOBAL,
+                "contoso.example",
+                app,
+                new CredentialReference("env:WAYBILL_SECRET_APP"),
+                "scope");
     }
 
     private static final class Turned extends Clock {

@@ -1,4 +1,4 @@
-package io.waybill.sources.imap;
+package io.waybill.sources;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * Work that ends when its time is up, whatever it hangs in. It runs on a virtual thread of its own: interrupting that closes the
  * socket it waits on, and where it hangs in something that no interruption reaches, as in a name look-up, its caller goes on anyway.
  */
-final class BoundedCall {
+public final class BoundedCall {
     private BoundedCall() {}
 
     /**
@@ -21,7 +21,7 @@ final class BoundedCall {
      *
      * @param discard takes a result that came after all, so that nothing it holds leaks
      */
-    static <T> T run(String name, Duration within, Callable<T> work, Supplier<T> late, Consumer<T> discard) {
+    public static <T> T run(String name, Duration within, Callable<T> work, Supplier<T> late, Consumer<T> discard) {
         CompletableFuture<T> result = new CompletableFuture<>();
         Thread worker = Thread.ofVirtual().name(name).start(() -> {
             try {

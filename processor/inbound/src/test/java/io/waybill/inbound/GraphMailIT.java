@@ -1,0 +1,262 @@
+package io.waybill.inbound;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.waybill.contracts.ChangesPointer;
+import io.waybill.contracts.CredentialReference;
+import io.waybill.contracts.JobOutcome;
+import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxLimits;
+import io.waybill.contracts.MicrosoftAccount;
+import io.waybill.contracts.MicrosoftPointer;
+import io.waybill.contracts.Pointer;
+import io.waybill.contracts.PointerJob;
+import io.waybill.contracts.PointerJobCodec;
+import io.waybill.contracts.TopicAdmin;
+import io.waybill.contracts.Topics;
+import io.waybill.sandbox.KafkaFixture;
+import io.waybill.sandbox.graph.GraphCall;
+import io.waybill.sandbox.graph.GraphFaults;
+import io.waybill.sandbox.graph.GraphServer;
+import io.waybill.sandbox.oauth.TokenServer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The processor in front of Microsoft Graph: what is announced, what listing finds, and what Graph does wrong. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GraphMailIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String DIRECTORY = "9f0d7c1e-2b3a-4c5d-8e6f-0a1b2c3d4e5f";
+    private static final String APP = "1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d";
+
+    @TempDir
+    static Path directory;
+
+    private final Map<String, JobOutcome> outcomes = new HashMap<>();
+    private KafkaFixture kafka;
+    private TokenServer tokens;
+    private GraphServer graph;
+    private KafkaProducer<byte[], byte[]> producer;
+    private KafkaConsumer<byte[], byte[]> consumer;
+    private EmbeddedServer processor;
+
+    @BeforeAll
+    void start() throws Exception {
+        kafka = KafkaFixture.startPrivate();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            TopicAdmin.create(admin, 4, 1);
+        }
+        tokens = TokenServer.start();
+        tokens.addApp(DIRECTORY, APP, "swordfish");
+        graph = GraphServer.start(0, token -> tokens.appOf(token, GraphServer.SCOPE));
+        Path secrets = Files.createDirectories(directory.resolve("secrets"));
+        Files.writeString(secrets.resolve("graph"), "swordfish\n");
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> partitions = consumer.partitionsFor(Topics.OUTCOMES.name()).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        processor = ApplicationContext.builder(Map.ofEntries(
+                        Map.entry("micronaut.server.port", "-1"),
+                        Map.entry("kafka.bootstrap.servers", kafka.bootstrapServers()),
+                        Map.entry(
+                                "waybill.state-dir", directory.resolve("state").toString()),
+                        Map.entry("waybill.secrets-dir", secrets.toString()),
+                        Map.entry("waybill.oauth.microsoft-url", tokens.url().toString()),
+                        Map.entry("waybill.graph.url", graph.url() + "v1.0/"),
+                        Map.entry("waybill.retry.delay", "200ms"),
+                        Map.entry("waybill.microsoft.apps.ours.client-id", APP),
+                        Map.entry("waybill.microsoft.apps.ours.client-secret", "file:graph"),
+                        Map.entry("waybill.microsoft.apps.ours.tenants", DIRECTORY),
+                        Map.entry("waybill.microsoft.apps.ours.users", "shared,other")))
+                .singletons(new LedgerHandler())
+                .run(EmbeddedServer.class);
+    }
+
+    @AfterAll
+    void stop() {
+        processor.close();
+        consumer.close();
+        producer.close();
+        graph.close();
+        tokens.close();
+        kafka.close();
+    }
+
+    @AfterEach
+    void heal() {
+        graph.heal();
+    }
+
+    @Test
+    @DisplayName("what is announced twice and listed besides is handled once")
+    void announcedAndListed_isHandledOnce() {
+        Mailbox mailbox = apply("once");
+        Set<String> delivered = deliver("once", 40);
+        delivered.stream().limit(20).forEach(id -> {
+            announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
+            announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
+        });
+        announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
+        awaitHandled(mailbox, delivered);
+        assertEquals(40, calls(mailbox).size());
+        assertEquals(delivered.size(), new HashSet<>(calls(mailbox)).size());
+    }
+
+    @Test
+    @DisplayName("a mail that is moved before it is fetched is handled from where it is")
+    void movedBeforeTheFetch_isHandled() {
+        Mailbox mailbox = apply("moved");
+        String id = deliver("moved", 1).iterator().next();
+        graph.move("moved", id, "archive");
+        announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
+        awaitHandled(mailbox, Set.of(id));
+    }
+
+    @Test
+    @DisplayName("a notification that comes before its mail can be read is handled when it can")
+    void announcedBeforeItIsThere_isHandledLater() {
+        Mailbox mailbox = apply("early");
+        graph.faults(GraphFaults.builder().invisibleFor(Duration.ofSeconds(2)).build());
+        String id = deliver("early", 1).iterator().next();
+        announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
+        awaitHandled(mailbox, Set.of(id));
+    }
+
+    @Test
+    @DisplayName("a gap with a cursor that has expired, and Graph throttled and failing: nothing lost, nothing doubled")
+    void gapWithExpiredCursor_isFilled() {
+        Mailbox mailbox = apply("gap");
+        Set<String> before = deliver("gap", 10);
+        announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
+        awaitHandled(mailbox, before);
+
+        Set<String> missed = deliver("gap", 60);
+        graph.expireDeltaTokens();
+        graph.faults(GraphFaults.builder()
+                .throttled(0.1)
+                .retryAfter(Duration.ofSeconds(1))
+                .failing(0.1, 503)
+                .build());
+        announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
+        awaitHandled(mailbox, missed);
+        assertEquals(70, calls(mailbox).size());
+        System.out.printf(
+                "a gap of 60 mails with 10 %% of calls throttled and 10 %% failing: %d calls for messages, %d for their"
+                        + " content%n",
+                graph.calls(GraphCall.GET_MESSAGE), graph.calls(GraphCall.GET_MIME));
+    }
+
+    @Test
+    @DisplayName("an app of the operator's is used for those whom the processor's configuration names")
+    void sharedApp_readsTheMailboxesOfItsList() {
+        Mailbox mailbox = apply("shared", new MicrosoftAccount.SharedApp());
+        Set<String> delivered = deliver("shared", 2);
+        announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
+        awaitHandled(mailbox, delivered);
+    }
+
+    private Mailbox apply(String user) {
+        return apply(user, new MicrosoftAccount.ClientSecret(new CredentialReference("file:graph")));
+    }
+
+    private Mailbox apply(String user, MicrosoftAccount.SignIn signIn) {
+        graph.addUser(user, user + "@example.com");
+        Mailbox mailbox = new Mailbox(
+                "acme",
+                user,
+                user + "@example.com",
+                "inc-1",
+                List.of(),
+                "k-" + user,
+                Instant.now().minus(Duration.ofDays(1)),
+                List.of("ledger"),
+                MailboxLimits.DEFAULTS,
+                new MicrosoftAccount(DIRECTORY, APP, signIn, user, null, null),
+                false);
+        send(Topics.MAILBOXES.name(), mailbox.key().bytes(), KafkaMailboxDirectory.encode(mailbox));
+        KafkaMailboxDirectory table = processor.getApplicationContext().getBean(KafkaMailboxDirectory.class);
+        await().atMost(PATIENCE)
+                .until(() -> table.find(mailbox.key()).filter(mailbox::equals).isPresent());
+        return mailbox;
+    }
+
+    private Set<String> deliver(String user, int mails) {
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < mails; i++) {
+            String mail = "From: a@example.org\r\nSubject: " + user + "-" + i + "\r\n\r\ntext\r\n";
+            ids.add(graph.deliver(user, mail.getBytes(StandardCharsets.US_ASCII)));
+        }
+        return ids;
+    }
+
+    private void announce(Mailbox mailbox, Pointer pointer) {
+        PointerJob job = PointerJob.of(mailbox, pointer, Instant.now());
+        send(Topics.POINTERS.name(), job.mailbox().bytes(), PointerJobCodec.encode(job));
+    }
+
+    private void send(String topic, byte[] key, byte[] value) {
+        var _ = producer.send(new ProducerRecord<>(topic, key, value));
+        producer.flush();
+    }
+
+    private void awaitHandled(Mailbox mailbox, Set<String> messages) {
+        List<String> jobs = new ArrayList<>();
+        messages.forEach(id -> jobs.add(PointerJob.of(mailbox, new MicrosoftPointer(null, id, null), Instant.now())
+                .jobId()
+                .value()));
+        await().atMost(PATIENCE).until(() -> {
+            for (var record : consumer.poll(Duration.ofMillis(100))) {
+                JobOutcome outcome = JobOutcome.parse(record.value());
+                outcomes.put(outcome.jobId().value(), outcome);
+            }
+            return outcomes.keySet().containsAll(jobs);
+        });
+        jobs.forEach(
+                job -> assertEquals(JobOutcome.Result.HANDLED, outcomes.get(job).result()));
+    }
+
+    /** The jobs that the handler was called for, once per call. */
+    private static List<String> calls(Mailbox mailbox) {
+        return LedgerHandler.CALLS.stream()
+                .filter(call -> call.context().mailbox().equals(mailbox.mailboxId()))
+                .map(call -> call.context().jobId())
+                .collect(Collectors.toList());
+    }
+}

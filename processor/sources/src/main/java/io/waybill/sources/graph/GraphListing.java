@@ -1,0 +1,164 @@
+package io.waybill.sources.graph;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.waybill.contracts.FailureCode;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MessagePointer;
+import io.waybill.contracts.MicrosoftAccount;
+import io.waybill.contracts.MicrosoftPointer;
+import io.waybill.sources.ListResult;
+import io.waybill.sources.graph.GraphCursor.Phase;
+import io.waybill.sources.graph.GraphException.Kind;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What came into a folder since a cursor. Usually one delta; the first time, and where Graph does not know the delta's token any more, all
+ * that came since by its time, and then the delta of what came meanwhile. The delta alone would not do: with a filter it gives no more
+ * than 5,000 messages.
+ */
+final class GraphListing {
+    private static final int PAGE = 200;
+
+    /** How far a delta goes back behind the beginning of the listing before it: messages are visible somewhat after they came. */
+    private static final Duration OVERLAP = Duration.ofMinutes(15);
+
+    /** What was announced may have been retried for so long; the job ids absorb the rest. */
+    private static final Duration RETRY_HORIZON = Duration.ofHours(72);
+
+    /** A cursor is kept in a store's row. */
+    private static final int MAX_CURSOR = 16 * 1024;
+
+    private static final String SELECT = "$select=id,receivedDateTime,isDraft";
+
+    private final GraphClient client;
+    private final Clock clock;
+
+    GraphListing(GraphClient client, Clock clock) {
+        this.client = client;
+        this.clock = clock;
+    }
+
+    /** One page; throws what the caller makes a failure of. */
+    ListResult read(Mailbox mailbox, MicrosoftAccount account, Optional<GraphCursor> cursor, Optional<GraphCursor> page)
+            throws GraphException, InterruptedException {
+        GraphCursor at = page.or(() -> cursor).orElseGet(() -> catchUp(account, mailbox.since()));
+        try {
+            return read(mailbox, account, at);
+        } catch (GraphException failed) {
+            if (failed.kind() != Kind.CURSOR_EXPIRED) {
+                throw failed;
+            }
+        }
+        Instant since = at.seen().minus(RETRY_HORIZON);
+        Instant floor = mailbox.since();
+        return read(mailbox, account, catchUp(account, since.isBefore(floor) ? floor : since));
+    }
+
+    private ListResult read(Mailbox mailbox, MicrosoftAccount account, GraphCursor at)
+            throws GraphException, InterruptedException {
+        JsonNode answer =
+                client.get(mailbox, account, at.link(), GraphClient.IMMUTABLE + ", odata.maxpagesize=" + PAGE);
+        Map<String, MessagePointer> found = new LinkedHashMap<>();
+        Instant seen = at.seen();
+        for (JsonNode item : answer.path("value")) {
+            Optional<Instant> received = received(item);
+            if (item.has("@removed") || item.path("isDraft").asBoolean()) {
+                continue;
+            }
+            if (received.isPresent() && received.get().isBefore(mailbox.since())) {
+                continue;
+            }
+            pointer(item).ifPresent(pointer -> found.put(pointer.messageId(), pointer));
+            seen = received.filter(seen::isBefore).orElse(seen);
+        }
+        if (found.size() > ListResult.MAX_POINTERS) {
+            throw new GraphException(FailureCode.SOURCE_ERROR, "Graph gave a longer page than was asked for");
+        }
+        return next(account, at, seen, answer, List.copyOf(found.values()));
+    }
+
+    private ListResult next(
+            MicrosoftAccount account, GraphCursor at, Instant seen, JsonNode answer, List<MessagePointer> found)
+            throws GraphException {
+        Optional<String> more = link(account, answer, "@odata.nextLink");
+        if (more.isPresent()) {
+            return ListResult.more(found, text(new GraphCursor(at.phase(), seen, at.began(), more.get())));
+        }
+        return switch (at.phase()) {
+            case CATCH_UP -> ListResult.more(found, text(delta(account, seen, at.began())));
+            case DELTA -> {
+                String link = link(account, answer, "@odata.deltaLink")
+                        .orElseThrow(() -> new GraphException(
+                                FailureCode.SOURCE_ERROR, "Graph ended a delta without a link that goes on"));
+                yield ListResult.end(found, text(new GraphCursor(Phase.DELTA, seen, at.began(), link)));
+            }
+        };
+    }
+
+    private GraphCursor catchUp(MicrosoftAccount account, Instant since) {
+        String link = messages(account) + "?$filter=" + encoded("receivedDateTime ge " + seconds(since))
+                + "&$orderby=receivedDateTime&" + SELECT + "&$top=" + PAGE;
+        return new GraphCursor(Phase.CATCH_UP, since, clock.instant(), link);
+    }
+
+    private GraphCursor delta(MicrosoftAccount account, Instant seen, Instant began) {
+        String link = messages(account) + "/delta?changeType=created&" + SELECT + "&$filter="
+                + encoded("receivedDateTime ge " + seconds(began.minus(OVERLAP)));
+        return new GraphCursor(Phase.DELTA, seen, began, link);
+    }
+
+    private static String messages(MicrosoftAccount account) {
+        return "users/" + GraphClient.step(account.userId()) + "/mailFolders/" + GraphClient.step(account.folder())
+                + "/messages";
+    }
+
+    private static String seconds(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    private static String encoded(String filter) {
+        return URLEncoder.encode(filter, StandardCharsets.UTF_8);
+    }
+
+    private Optional<String> link(MicrosoftAccount account, JsonNode answer, String name) throws GraphException {
+        String link = answer.path(name).asText();
+        return link.isEmpty() ? Optional.empty() : Optional.of(client.below(account, link));
+    }
+
+    private static String text(GraphCursor cursor) throws GraphException {
+        String text = cursor.text();
+        if (text.length() > MAX_CURSOR || GraphCursor.parse(text).isEmpty()) {
+            throw new GraphException(FailureCode.SOURCE_ERROR, "Graph gave a link that cannot be kept");
+        }
+        return text;
+    }
+
+    private static Optional<MicrosoftPointer> pointer(JsonNode item) {
+        try {
+            return Optional.of(new MicrosoftPointer(null, item.path("id").asText(), null));
+        } catch (IllegalArgumentException noId) {
+            return Optional.empty();
+        }
+    }
+
+    static Optional<Instant> received(JsonNode message) {
+        try {
+            return Optional.of(
+                    OffsetDateTime.parse(message.path("receivedDateTime").asText())
+                            .toInstant());
+        } catch (DateTimeException unreadable) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.waybill.sources.graph;
+
+import io.waybill.contracts.MicrosoftAccount;
+import io.waybill.contracts.MicrosoftAccount.SignIn;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Apps whose credential is the operator's: they stand in the process's own configuration, for whoever can write a mailbox must not be able
+ * to read all mail that such an app may read. Who may use one is looked up at each use.
+ *
+ * @param apps in any order
+ */
+public record SharedApps(List<App> apps) {
+    public static final SharedApps NONE = new SharedApps(List.of());
+
+    public SharedApps {
+        apps = List.copyOf(apps);
+    }
+
+    /**
+     * One app.
+     *
+     * @param clientId the app's GUID
+     * @param signIn its credential
+     * @param tenants the directories for which it may be used, GUIDs in lower case
+     * @param users the users for whom it may be used, as mailboxes name them; {@code *} for all of these directories
+     */
+    public record App(String clientId, SignIn signIn, List<String> tenants, List<String> users) {
+        public App {
+            tenants = lower(tenants);
+            users = lower(users);
+        }
+
+        private static List<String> lower(List<String> words) {
+            return words.stream().map(word -> word.toLowerCase(Locale.ROOT)).toList();
+        }
+
+        private boolean allows(MicrosoftAccount account) {
+            return clientId.equalsIgnoreCase(account.clientId())
+                    && tenants.contains(account.tenantId())
+                    && (users.contains("*") || users.contains(account.userId().toLowerCase(Locale.ROOT)));
+        }
+    }
+
+    /** The credential for the account, if an app may be used for it. */
+    Optional<SignIn> signIn(MicrosoftAccount account) {
+        return apps.stream().filter(app -> app.allows(account)).map(App::signIn).findFirst();
+    }
+}

@@ -1,0 +1,371 @@
+package io.waybill.sources.graph;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.waybill.contracts.CredentialReference;
+import io.waybill.contracts.Failure;
+import io.waybill.contracts.FailureCode;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxLimits;
+import io.waybill.contracts.MessagePointer;
+import io.waybill.contracts.MicrosoftAccount;
+import io.waybill.contracts.MicrosoftAccount.SignIn;
+import io.waybill.contracts.MicrosoftPointer;
+import io.waybill.contracts.Secrets;
+import io.waybill.sandbox.graph.GraphAnswer;
+import io.waybill.sandbox.graph.GraphCall;
+import io.waybill.sandbox.graph.GraphFaults;
+import io.waybill.sandbox.graph.GraphServer;
+import io.waybill.sandbox.oauth.TokenServer;
+import io.waybill.sources.ByteBudget;
+import io.waybill.sources.FetchResult;
+import io.waybill.sources.ListResult;
+import io.waybill.sources.ListResult.Next;
+import io.waybill.sources.RawMail;
+import io.waybill.sources.RelocateResult;
+import io.waybill.sources.oauth.AccessTokens;
+import io.waybill.sources.oauth.TokenEndpoints;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Mailboxes of Microsoft 365 as the emulator has them, with all that Graph answers. */
+class GraphMailSourceIT {
+    private static final Duration WITHIN = Duration.ofSeconds(20);
+    private static final String DIRECTORY = "9f0d7c1e-2b3a-4c5d-8e6f-0a1b2c3d4e5f";
+    private static final String APP = "1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d";
+    private static final String USER = "622eaaff-0683-4862-9de4-f2ec83c2bd98";
+    private static final CredentialReference SECRET = new CredentialReference("env:WAYBILL_SECRET_GRAPH");
+    /** What Graph says may quote mail, so it stands nowhere. */
+    private static final String QUOTED = "a subject";
+
+    private static final byte[] MAIL =
+            "From: a@example.org\r\nSubject: hello\r\n\r\nbody\r\n".getBytes(StandardCharsets.UTF_8);
+
+    @TempDir
+    Path directory;
+
+    private final ByteBudget budget = new ByteBudget(16 << 20, 64 << 20);
+    private TokenServer tokens;
+    private GraphServer graph;
+    private GraphMailSource source;
+    private Mailbox mailbox;
+
+    @BeforeEach
+    void start() {
+        tokens = TokenServer.start();
+        tokens.addApp(DIRECTORY, APP, "swordfish");
+        graph = GraphServer.start(0, token -> tokens.appOf(token, GraphServer.SCOPE));
+        graph.addUser(USER, "support@acme.example");
+        source = source(SharedApps.NONE);
+        mailbox = mailbox(new MicrosoftAccount.ClientSecret(SECRET), MailboxLimits.DEFAULTS);
+    }
+
+    @AfterEach
+    void stop() {
+        source.close();
+        graph.close();
+        tokens.close();
+        assertEquals(0, budget.memoryInUse());
+        assertEquals(0, budget.diskInUse());
+    }
+
+    @Test
+    void fetch_readsTheMailAsItWasSentAndWhenItCame() throws Exception {
+        Instant came = Instant.parse("2026-11-01T10:00:00Z");
+        String id = graph.deliver(USER, "inbox", MAIL, came);
+        try (RawMail mail = fetched(id)) {
+            assertArrayEquals(MAIL, mail.open().readAllBytes());
+            assertEquals(came, mail.receivedAt());
+        }
+    }
+
+    @Test
+    @DisplayName("a moved mail keeps its id, and is fetched from where it is now")
+    void fetch_movedMail_isFound() throws Exception {
+        String id = graph.deliver(USER, MAIL);
+        assertTrue(graph.move(USER, id, "archive"));
+        try (RawMail mail = fetched(id)) {
+            assertEquals(MAIL.length, mail.size());
+        }
+    }
+
+    @Test
+    void fetch_deletedMail_isNotFoundAndThenGone() {
+        String id = graph.deliver(USER, MAIL);
+        graph.delete(USER, id);
+        assertInstanceOf(FetchResult.NotFound.class, source.fetch(mailbox, pointer(id), WITHIN));
+        assertInstanceOf(RelocateResult.Gone.class, source.relocate(mailbox, pointer(id), WITHIN));
+        assertTrue(source.lag().compareTo(Duration.ofMinutes(2)) > 0, "a notification may come before its mail");
+    }
+
+    @Test
+    void fetch_idWithPathTricks_isOneStepOfThePath() {
+        for (String id : List.of("../../me/messages/x", "a/$value", "a/../b==")) {
+            if (id.matches("[A-Za-z0-9_\\-=+/]+")) {
+                assertInstanceOf(FetchResult.NotFound.class, source.fetch(mailbox, pointer(id), WITHIN));
+            }
+        }
+        assertEquals("..%2F..%2Fme", GraphClient.step("../../me"));
+        assertEquals(0, graph.calls(GraphCall.OTHER));
+    }
+
+    static Stream<Arguments> answers() {
+        return Stream.of(
+                Arguments.of(new GraphAnswer(403, "ErrorAccessDenied", QUOTED, null), FailureCode.CREDENTIALS_REFUSED),
+                Arguments.of(new GraphAnswer(404, "ErrorInvalidUser", QUOTED, null), FailureCode.MAILBOX_GONE),
+                Arguments.of(
+                        new GraphAnswer(404, "MailboxNotEnabledForRESTAPI", QUOTED, null), FailureCode.MAILBOX_GONE),
+                Arguments.of(new GraphAnswer(400, "ErrorInvalidIdMalformed", QUOTED, null), FailureCode.SOURCE_ERROR),
+                Arguments.of(GraphAnswer.throttled(Duration.ofMinutes(5)), FailureCode.SOURCE_THROTTLED),
+                Arguments.of(GraphAnswer.throttled(null), FailureCode.SOURCE_THROTTLED),
+                Arguments.of(GraphAnswer.failure(500), FailureCode.SOURCE_UNREACHABLE),
+                Arguments.of(GraphAnswer.failure(503), FailureCode.SOURCE_UNREACHABLE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("answers")
+    void fetch_eachErrorHasItsCode(GraphAnswer answer, FailureCode code) {
+        String id = graph.deliver(USER, MAIL);
+        graph.answerNext(GraphCall.GET_MIME, answer);
+        Failure failure = failure(source.fetch(mailbox, pointer(id), WITHIN));
+        assertEquals(code, failure.code());
+        assertEquals(Optional.ofNullable(answer.retryAfter()), failure.retryAfter());
+        assertFalse(failure.detail().contains(QUOTED), failure.detail());
+    }
+
+    @Test
+    void fetch_throttled_leavesThatMailboxAloneAndNoOther() throws Exception {
+        graph.addUser("other@acme.example", "other@acme.example");
+        String id = graph.deliver(USER, MAIL);
+        String others = graph.deliver("other@acme.example", MAIL);
+        graph.answerNext(GraphCall.GET_MESSAGE, GraphAnswer.throttled(Duration.ofMinutes(5)));
+        failure(source.fetch(mailbox, pointer(id), WITHIN));
+        long calls = graph.calls(GraphCall.GET_MESSAGE);
+
+        Failure again = failure(source.fetch(mailbox, pointer(id), WITHIN));
+        assertEquals(FailureCode.SOURCE_THROTTLED, again.code());
+        assertTrue(again.retryAfter().orElseThrow().compareTo(Duration.ofMinutes(4)) > 0);
+        assertEquals(calls, graph.calls(GraphCall.GET_MESSAGE), "it was not asked again");
+        Mailbox other = mailbox("other", "other@acme.example", new MicrosoftAccount.ClientSecret(SECRET));
+        FetchResult.Fetched fetched =
+                assertInstanceOf(FetchResult.Fetched.class, source.fetch(other, pointer(others), WITHIN));
+        fetched.mail().close();
+    }
+
+    @Test
+    void fetch_manyAtOnce_areFourAtATime() throws Exception {
+        List<Future<FetchResult>> results = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 40; i++) {
+                String id = graph.deliver(USER, MAIL);
+                results.add(threads.submit(() -> source.fetch(mailbox, pointer(id), WITHIN)));
+            }
+        }
+        for (Future<FetchResult> result : results) {
+            assertInstanceOf(FetchResult.Fetched.class, result.get()).mail().close();
+        }
+        assertTrue(graph.maxConcurrent(USER) <= 4, "at once: " + graph.maxConcurrent(USER));
+        assertEquals(1, tokens.requests().size(), "one token for all");
+    }
+
+    @Test
+    void fetch_revokedToken_isRenewedOnce() throws Exception {
+        String id = graph.deliver(USER, MAIL);
+        fetched(id).close();
+        tokens.revokeAll();
+        fetched(id).close();
+        assertEquals(2, tokens.requests().size());
+    }
+
+    @Test
+    void fetch_wrongSecret_isRefused() {
+        String id = graph.deliver(USER, MAIL);
+        tokens.addApp(DIRECTORY, APP, "another");
+        assertEquals(
+                FailureCode.CREDENTIALS_REFUSED,
+                failure(source.fetch(mailbox, pointer(id), WITHIN)).code());
+    }
+
+    @Test
+    void fetch_brokenOffOrHanging_endsInTime() {
+        String id = graph.deliver(USER, new byte[300_000]);
+        graph.faults(
+                GraphFaults.builder().truncated(1).calls(GraphCall.GET_MIME).build());
+        assertEquals(
+                FailureCode.SOURCE_UNREACHABLE,
+                failure(source.fetch(mailbox, pointer(id), WITHIN)).code());
+        graph.faults(GraphFaults.builder().hanging(1).build());
+        assertEquals(
+                FailureCode.DEADLINE_EXCEEDED,
+                failure(source.fetch(mailbox, pointer(id), Duration.ofMillis(500)))
+                        .code());
+        graph.heal();
+    }
+
+    @Test
+    void fetch_largerThanTheMailboxAllows_isTooLargeUntilTheLimitIsRaised() throws Exception {
+        String id = graph.deliver(USER, new byte[600_000]);
+        Mailbox small = mailbox(new MicrosoftAccount.ClientSecret(SECRET), new MailboxLimits(2, 500_000L));
+        assertEquals(
+                FailureCode.MESSAGE_TOO_LARGE,
+                failure(source.fetch(small, pointer(id), WITHIN)).code());
+        try (RawMail mail = fetched(id)) {
+            assertEquals(600_000, mail.size());
+        }
+    }
+
+    @Test
+    void fetch_sharedApp_isForThoseOnTheList() throws Exception {
+        String id = graph.deliver(USER, MAIL);
+        Mailbox shared = mailbox(new MicrosoftAccount.SharedApp(), MailboxLimits.DEFAULTS);
+        assertEquals(
+                FailureCode.CREDENTIALS_REFUSED,
+                failure(source.fetch(shared, pointer(id), WITHIN)).code());
+        for (List<String> users : List.of(List.of(USER), List.of("*"))) {
+            try (GraphMailSource allowed = source(new SharedApps(List.of(
+                    new SharedApps.App(APP, new MicrosoftAccount.ClientSecret(SECRET), List.of(DIRECTORY), users))))) {
+                assertInstanceOf(FetchResult.Fetched.class, allowed.fetch(shared, pointer(id), WITHIN))
+                        .mail()
+                        .close();
+            }
+        }
+        try (GraphMailSource others = source(new SharedApps(List.of(new SharedApps.App(
+                APP, new MicrosoftAccount.ClientSecret(SECRET), List.of(DIRECTORY), List.of("someone")))))) {
+            assertEquals(
+                    FailureCode.CREDENTIALS_REFUSED,
+                    failure(others.fetch(shared, pointer(id), WITHIN)).code());
+        }
+    }
+
+    @Test
+    void list_firstTime_findsWhatCameSinceThenOnlyWhatIsNew() {
+        graph.deliver(USER, "inbox", MAIL, mailbox.since().minusSeconds(60));
+        Set<String> expected = new HashSet<>();
+        for (int i = 0; i < 450; i++) {
+            expected.add(graph.deliver(USER, "inbox", MAIL, mailbox.since().plusSeconds(i)));
+        }
+        graph.faults(GraphFaults.builder()
+                .emptyPages(2)
+                .repeatedItems()
+                .removedItems()
+                .build());
+        Listing first = list(Optional.empty());
+        assertEquals(expected, new HashSet<>(first.found()));
+
+        assertEquals(List.of(), list(Optional.of(first.cursor())).found());
+        String next = graph.deliver(USER, MAIL);
+        assertEquals(List.of(next), list(Optional.of(first.cursor())).found());
+    }
+
+    @Test
+    @DisplayName("a cursor that Graph does not know any more loses nothing")
+    void list_expiredCursor_catchesUpByTime() {
+        Listing first = list(Optional.empty());
+        Set<String> missed = new HashSet<>();
+        for (int i = 0; i < 30; i++) {
+            missed.add(graph.deliver(USER, MAIL));
+        }
+        graph.expireDeltaTokens();
+        Listing after = list(Optional.of(first.cursor()));
+        assertEquals(missed, new HashSet<>(after.found()));
+        assertTrue(list(Optional.of(after.cursor())).found().isEmpty());
+    }
+
+    @Test
+    void list_cursorShowsNoLinkInItsText() {
+        GraphCursor cursor = GraphCursor.parse(list(Optional.empty()).cursor()).orElseThrow();
+        assertFalse(cursor.toString().contains("token"), cursor.toString());
+        assertTrue(GraphCursor.parse("v1;1;2;3").isEmpty());
+    }
+
+    private record Listing(List<String> found, String cursor) {}
+
+    private Listing list(Optional<String> cursor) {
+        List<String> found = new ArrayList<>();
+        Optional<String> page = Optional.empty();
+        while (true) {
+            ListResult.Page read =
+                    assertInstanceOf(ListResult.Page.class, source.list(mailbox, "inbox", cursor, page, WITHIN));
+            read.found().forEach(pointer -> found.add(((MicrosoftPointer) pointer).messageId()));
+            switch (read.next()) {
+                case Next.More more -> page = Optional.of(more.token());
+                case Next.End end -> {
+                    return new Listing(List.copyOf(new HashSet<>(found)), end.cursor());
+                }
+            }
+        }
+    }
+
+    private RawMail fetched(String id) {
+        return assertInstanceOf(FetchResult.Fetched.class, source.fetch(mailbox, pointer(id), WITHIN))
+                .mail();
+    }
+
+    private static Failure failure(FetchResult result) {
+        return assertInstanceOf(FetchResult.Failed.class, result).failure();
+    }
+
+    private static MessagePointer pointer(String id) {
+        return new MicrosoftPointer(null, id, null);
+    }
+
+    private GraphMailSource source(SharedApps shared) {
+        Secrets secrets = new Secrets(Map.of("WAYBILL_SECRET_GRAPH", "swordfish"), directory);
+        return new GraphMailSource(
+                new GraphEndpoints(Optional.of(graph.url().resolve("v1.0/"))),
+                shared,
+                new AccessTokens(
+                        secrets, TokenEndpoints.of(Optional.of(tokens.url()), Optional.empty()), Clock.systemUTC()),
+                budget,
+                directory,
+                Clock.systemUTC());
+    }
+
+    private static Mailbox mailbox(SignIn signIn, MailboxLimits limits) {
+        return mailbox("support", USER, signIn, limits);
+    }
+
+    private static Mailbox mailbox(String name, String user, SignIn signIn) {
+        return mailbox(name, user, signIn, MailboxLimits.DEFAULTS);
+    }
+
+    private static Mailbox mailbox(String name, String user, SignIn signIn, MailboxLimits limits) {
+        return new Mailbox(
+                "acme",
+                name,
+                name + "@acme.example",
+                "inc-1",
+                null,
+                "k-" + name,
+                Instant.now().minus(Duration.ofDays(2)).truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
+                List.of("tickets"),
+                limits,
+                new MicrosoftAccount(DIRECTORY, APP, signIn, user, null, null),
+                false);
+    }
+}
