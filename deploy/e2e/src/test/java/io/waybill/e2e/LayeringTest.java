@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Test;
 class LayeringTest {
     private static final String CONTRACTS = "io.waybill.contracts..";
     private static final String INGRESS = "io.waybill.ingress..";
+    private static final String ENDPOINT = "io.waybill.ingress.endpoint..";
+    private static final String INGRESS_IMAP = "io.waybill.ingress.imap..";
+    private static final String INGRESS_MICROSOFT = "io.waybill.ingress.microsoft..";
     private static final String SOURCES = "io.waybill.sources..";
     private static final String HANDLER_API = "io.waybill.handler..";
     private static final String INBOUND = "io.waybill.inbound..";
@@ -33,6 +36,14 @@ class LayeringTest {
     @Test
     void ingress_seesContractsAlone() {
         never(INGRESS, SOURCES, HANDLER_API, INBOUND, WATCH, CLI, SANDBOX);
+    }
+
+    /** What two of them need is in the endpoint, which knows neither. */
+    @Test
+    void ingressApplications_shareTheEndpointAlone() {
+        never(ENDPOINT, INGRESS_IMAP, INGRESS_MICROSOFT);
+        never(INGRESS_IMAP, INGRESS_MICROSOFT);
+        never(INGRESS_MICROSOFT, INGRESS_IMAP);
     }
 
     @Test

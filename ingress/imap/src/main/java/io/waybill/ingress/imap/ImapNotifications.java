@@ -5,37 +5,35 @@ import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
-import io.micronaut.scheduling.TaskExecutors;
 import io.waybill.contracts.EnqueueResult;
 import io.waybill.contracts.ImapNotification;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxDirectory;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerProducer;
-import jakarta.inject.Named;
+import io.waybill.ingress.endpoint.Bulkhead;
+import io.waybill.ingress.endpoint.IngressCounters;
+import io.waybill.ingress.endpoint.IngressReadiness;
+import io.waybill.ingress.endpoint.JsonBody;
+import io.waybill.ingress.endpoint.Problem;
+import io.waybill.ingress.endpoint.Refusal;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 
 /**
  * The callback of every IMAP listener, ours included. Validate, enqueue, answer: 202 is given only after the broker acknowledged
- * every pointer of the request, and a listener repeats until it has one. The work is done on virtual threads, which may wait for
- * the brokers while everything else still answers.
+ * every pointer of the request, and a listener repeats until it has one.
  */
 @Controller("/imap")
 final class ImapNotifications {
@@ -45,8 +43,7 @@ final class ImapNotifications {
     private final PointerProducer pointers;
     private final IngressCounters counters;
     private final Clock clock;
-    private final ExecutorService workers;
-    private final Semaphore permits;
+    private final Bulkhead bulkhead;
 
     ImapNotifications(
             MailboxDirectory mailboxes,
@@ -55,16 +52,14 @@ final class ImapNotifications {
             PointerProducer pointers,
             IngressCounters counters,
             Clock clock,
-            IngressLimits limits,
-            @Named(TaskExecutors.BLOCKING) ExecutorService workers) {
+            Bulkhead bulkhead) {
         this.mailboxes = mailboxes;
         this.readiness = readiness;
         this.signature = signature;
         this.pointers = pointers;
         this.counters = counters;
         this.clock = clock;
-        this.workers = workers;
-        this.permits = new Semaphore(limits.maxInFlight());
+        this.bulkhead = bulkhead;
     }
 
     /**
@@ -75,34 +70,14 @@ final class ImapNotifications {
     @Consumes(MediaType.ALL)
     CompletionStage<HttpResponse<byte[]>> receive(
             HttpHeaders headers, @Nullable @QueryValue String k, @Body byte[] body) {
-        // Taken when the body is there: a caller that sends slowly holds its own connection, not a permit. And taken
-        // here,
-        // on the event loop: who is refused does not queue behind those who are not.
-        if (!permits.tryAcquire()) {
-            return CompletableFuture.completedFuture(refuse(Refusal.OVERLOADED));
-        }
-        try {
-            return CompletableFuture.supplyAsync(
-                    () -> {
-                        try {
-                            return answer(headers, k, body);
-                        } finally {
-                            // Before the answer is out: who has one may ask again.
-                            permits.release();
-                        }
-                    },
-                    workers);
-        } catch (RejectedExecutionException stopping) {
-            permits.release();
-            throw stopping;
-        }
+        return bulkhead.answer(() -> answer(headers, k, body), () -> refuse(Refusal.OVERLOADED));
     }
 
     private HttpResponse<byte[]> answer(HttpHeaders headers, @Nullable String k, byte[] body) {
-        if (!isJson(headers.get(HttpHeaders.CONTENT_TYPE))) {
+        if (!JsonBody.isAnnounced(headers.get(HttpHeaders.CONTENT_TYPE))) {
             return refuse(Refusal.NOT_JSON);
         }
-        Optional<String> text = utf8(body);
+        Optional<String> text = JsonBody.text(body);
         if (text.isEmpty()) {
             // Nobody can have signed it as text; the answer is the same whoever asks.
             return refuse(Refusal.MALFORMED, "the body is not UTF-8");
@@ -151,21 +126,9 @@ final class ImapNotifications {
 
     private HttpResponse<byte[]> refuse(Refusal refusal, String detail) {
         counters.refused(refusal);
-        return Problem.answer(refusal, detail);
-    }
-
-    private static boolean isJson(@Nullable String contentType) {
-        return contentType != null && contentType.split(";", 2)[0].strip().equalsIgnoreCase(MediaType.APPLICATION_JSON);
-    }
-
-    private static Optional<String> utf8(byte[] body) {
-        try {
-            return Optional.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString());
-        } catch (CharacterCodingException broken) {
-            return Optional.empty();
-        }
+        MutableHttpResponse<byte[]> problem = Problem.answer(refusal, detail);
+        return refusal == Refusal.UNAUTHORIZED
+                ? problem.header(HttpHeaders.WWW_AUTHENTICATE, "StandardWebhooks")
+                : problem;
     }
 }

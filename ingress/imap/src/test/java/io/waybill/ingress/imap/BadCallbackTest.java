@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.Mailbox;
+import io.waybill.ingress.endpoint.FakeSender;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;

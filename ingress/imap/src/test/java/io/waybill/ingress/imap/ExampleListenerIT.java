@@ -16,6 +16,7 @@ import io.waybill.contracts.PointerJobCodec;
 import io.waybill.contracts.PointerJobCodec.Decoded;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.contracts.Topics;
+import io.waybill.ingress.endpoint.FakeSender;
 import io.waybill.sandbox.KafkaFixture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.waybill.contracts.ImapNotification;
 import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.Mailbox;
+import io.waybill.ingress.endpoint.FakeSender;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,17 +1,12 @@
 package io.waybill.ingress.imap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micronaut.configuration.kafka.config.AbstractKafkaProducerConfiguration;
-import io.micronaut.configuration.kafka.config.KafkaDefaultConfiguration;
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import io.waybill.contracts.PointerProducer;
 import io.waybill.contracts.Topics;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
@@ -19,27 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ImapIngressTest {
-    @Test
-    void kafkaSettings_reachProducerAndReaders(@TempDir Path directory) throws IOException {
-        Path file = Files.writeString(
-                directory.resolve("kafka.properties"),
-                "# of the operator\nclient.rack=cellar\nsecurity.protocol=SSL\n");
-        try (ApplicationContext context = ApplicationContext.builder()
-                .propertySources(ImapIngress.kafkaSettings(file.toString()))
-                .build()) {
-            context.getEnvironment().start();
-            KafkaDefaultConfiguration readers = new KafkaDefaultConfiguration(context.getEnvironment());
-            assertEquals("cellar", readers.getConfig().get("client.rack"));
-            assertEquals("SSL", readers.getConfig().get("security.protocol"));
-        }
-    }
-
-    @Test
-    void kafkaSettings_none() throws IOException {
-        assertFalse(ImapIngress.kafkaSettings(null).iterator().hasNext());
-        assertFalse(ImapIngress.kafkaSettings("").iterator().hasNext());
-    }
-
     @Test
     void producer_keepsTheDeadlineAndTheBrokersLimit(@TempDir Path secrets) {
         try (Ingress ingress = Ingress.inMemory(secrets, Map.of())) {

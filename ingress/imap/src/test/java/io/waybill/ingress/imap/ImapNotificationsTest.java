@@ -13,6 +13,7 @@ import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.JobId;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.PointerJob;
+import io.waybill.ingress.endpoint.FakeSender;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;

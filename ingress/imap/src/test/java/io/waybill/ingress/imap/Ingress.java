@@ -2,17 +2,13 @@ package io.waybill.ingress.imap;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.Qualifier;
-import io.micronaut.context.annotation.Factory;
-import io.micronaut.context.annotation.Primary;
-import io.micronaut.context.annotation.Requires;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.ImapAccount;
-import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.InstallKey;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.Secret;
-import jakarta.inject.Singleton;
+import io.waybill.ingress.endpoint.InMemoryWiring;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,7 +21,6 @@ import java.util.Map;
 /** The application on a free port, with secrets of its own. */
 final class Ingress implements AutoCloseable {
     static final String INSTALL_KEY = "an install key of the tests, of 32 bytes and more";
-    private static final String IN_MEMORY = "waybill.test.in-memory";
 
     private final EmbeddedServer server;
 
@@ -38,7 +33,7 @@ final class Ingress implements AutoCloseable {
     /** Without a broker: the directory and the acknowledgements are the test's. */
     static Ingress inMemory(Path secrets, Map<String, Object> settings) {
         Map<String, Object> all = new HashMap<>(settings);
-        all.put(IN_MEMORY, true);
+        all.put(InMemoryWiring.PROPERTY, true);
         // Nobody listens there, and nobody is asked.
         all.put("kafka.bootstrap.servers", "127.0.0.1:1");
         all.put("waybill.secrets.dir", secrets.toString());
@@ -104,27 +99,5 @@ final class Ingress implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-    }
-
-    @Factory
-    @Requires(property = IN_MEMORY)
-    static final class InMemoryWiring {
-        @Singleton
-        @Primary
-        InMemoryMailboxDirectory directory() {
-            return new InMemoryMailboxDirectory();
-        }
-
-        @Singleton
-        @Primary
-        FakeSender sender() {
-            return new FakeSender();
-        }
-
-        @Singleton
-        @Primary
-        IngressReadiness readiness() {
-            return new IngressReadiness(() -> true, () -> true);
-        }
     }
 }

@@ -1,4 +1,4 @@
-package io.waybill.ingress.imap;
+package io.waybill.ingress.endpoint;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
@@ -9,8 +9,8 @@ import io.micronaut.core.bind.annotation.Bindable;
  * @param maxInFlight requests that may wait for the brokers at the same time; beyond it the answer is 503 at once
  */
 @ConfigurationProperties("waybill.ingress")
-record IngressLimits(@Bindable(defaultValue = "64") int maxInFlight) {
-    IngressLimits {
+public record IngressLimits(@Bindable(defaultValue = "64") int maxInFlight) {
+    public IngressLimits {
         if (maxInFlight < 1) {
             throw new IllegalArgumentException("waybill.ingress.max-in-flight must be positive");
         }

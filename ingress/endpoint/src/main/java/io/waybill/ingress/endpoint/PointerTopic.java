@@ -1,8 +1,9 @@
-package io.waybill.ingress.imap;
+package io.waybill.ingress.endpoint;
 
 import io.micronaut.configuration.kafka.ProducerRegistry;
 import io.micronaut.context.exceptions.BeanContextException;
 import io.micronaut.core.type.Argument;
+import io.waybill.contracts.KafkaRecordSender;
 import io.waybill.contracts.RecordSender;
 import io.waybill.contracts.Topics;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * The producer {@code kafka.producers.pointers} as micronaut-kafka makes it, opened beside the start: the application comes up
  * without a broker, and the first request does not pay for the topic's metadata.
  */
-final class PointerTopic implements RecordSender, AutoCloseable {
+public final class PointerTopic implements RecordSender, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PointerTopic.class);
     private static final Argument<byte[]> BYTES = Argument.of(byte[].class);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
@@ -28,38 +29,28 @@ final class PointerTopic implements RecordSender, AutoCloseable {
     private final Thread opening;
     private volatile Producer<byte[], byte[]> producer;
 
-    PointerTopic(ProducerRegistry registry) {
+    public PointerTopic(ProducerRegistry registry) {
         this.registry = registry;
         this.opening = Thread.ofVirtual().name("pointer-topic-open").unstarted(this::open);
     }
 
     /** Begins to look for the topic. */
-    PointerTopic start() {
+    public PointerTopic start() {
         opening.start();
         return this;
     }
 
     /** Whether the topic was found. */
-    boolean isFound() {
+    public boolean isFound() {
         return producer != null;
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback tells the same, without a thread that waits for it
     public CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
         Producer<byte[], byte[]> open = producer;
-        if (open == null) {
-            return CompletableFuture.failedFuture(new KafkaException("the topic was not found yet"));
-        }
-        CompletableFuture<RecordMetadata> acknowledged = new CompletableFuture<>();
-        open.send(record, (metadata, failure) -> {
-            if (failure == null) {
-                acknowledged.complete(metadata);
-            } else {
-                acknowledged.completeExceptionally(failure);
-            }
-        });
-        return acknowledged;
+        return open == null
+                ? CompletableFuture.failedFuture(new KafkaException("the topic was not found yet"))
+                : new KafkaRecordSender(() -> open).send(record);
     }
 
     private void open() {

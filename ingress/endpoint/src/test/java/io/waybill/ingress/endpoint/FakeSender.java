@@ -1,4 +1,4 @@
-package io.waybill.ingress.imap;
+package io.waybill.ingress.endpoint;
 
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
@@ -13,17 +13,17 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** Brokers that acknowledge as the test says. */
-final class FakeSender implements RecordSender {
+public final class FakeSender implements RecordSender {
     private final List<ProducerRecord<byte[], byte[]>> sent = new CopyOnWriteArrayList<>();
     private volatile IntFunction<CompletableFuture<RecordMetadata>> acks = _ -> acknowledged();
 
-    static CompletableFuture<RecordMetadata> acknowledged() {
+    public static CompletableFuture<RecordMetadata> acknowledged() {
         return CompletableFuture.completedFuture(
                 new RecordMetadata(new TopicPartition("mail.pointers", 0), 0, 0, 0, 0, 0));
     }
 
     /** What the record with the given number, from 0, is answered with. */
-    void answer(IntFunction<CompletableFuture<RecordMetadata>> answers) {
+    public void answer(IntFunction<CompletableFuture<RecordMetadata>> answers) {
         acks = answers;
     }
 
@@ -33,12 +33,12 @@ final class FakeSender implements RecordSender {
         return acks.apply(sent.indexOf(record));
     }
 
-    int count() {
+    public int count() {
         return sent.size();
     }
 
     /** What was sent, as the processor reads it. */
-    List<PointerJob> jobs() {
+    public List<PointerJob> jobs() {
         return sent.stream()
                 .map(record -> switch (PointerJobCodec.decode(record.key(), record.value())) {
                     case Decoded.Job(PointerJob job) -> job;

@@ -1,4 +1,4 @@
-package io.waybill.ingress.imap;
+package io.waybill.ingress.endpoint;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -19,7 +19,7 @@ import io.waybill.contracts.Json;
  * @param detail one sentence for the caller
  */
 @JsonPropertyOrder({"type", "title", "status", "detail"})
-record Problem(String type, String title, int status, String detail) {
+public record Problem(String type, String title, int status, String detail) {
     static final MediaType MEDIA_TYPE = MediaType.of("application/problem+json");
 
     private static final ObjectMapper MAPPER = Json.mapper(2, 1024);
@@ -38,13 +38,10 @@ record Problem(String type, String title, int status, String detail) {
     }
 
     /** The answer to a refused request. */
-    static HttpResponse<byte[]> answer(Refusal refusal, String detail) {
+    public static MutableHttpResponse<byte[]> answer(Refusal refusal, String detail) {
         MutableHttpResponse<byte[]> response = of(refusal, detail).write(HttpResponse.status(refusal.status()));
         if (refusal.retryAfterSeconds() > 0) {
             response.header(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.retryAfterSeconds()));
-        }
-        if (refusal == Refusal.UNAUTHORIZED) {
-            response.header(HttpHeaders.WWW_AUTHENTICATE, "StandardWebhooks");
         }
         return response;
     }

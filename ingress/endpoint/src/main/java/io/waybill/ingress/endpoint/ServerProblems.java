@@ -1,4 +1,4 @@
-package io.waybill.ingress.imap;
+package io.waybill.ingress.endpoint;
 
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;

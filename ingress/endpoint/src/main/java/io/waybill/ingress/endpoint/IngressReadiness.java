@@ -1,4 +1,4 @@
-package io.waybill.ingress.imap;
+package io.waybill.ingress.endpoint;
 
 import io.micronaut.core.async.publisher.Publishers;
 import io.micronaut.health.HealthStatus;
@@ -9,17 +9,17 @@ import java.util.function.BooleanSupplier;
 import org.reactivestreams.Publisher;
 
 /** Ready is who knows every mailbox and knows where the pointers go. Once ready, an outage is told by each answer. */
-final class IngressReadiness implements HealthIndicator {
+public final class IngressReadiness implements HealthIndicator {
     private final BooleanSupplier mailboxes;
     private final BooleanSupplier topic;
 
-    IngressReadiness(BooleanSupplier mailboxes, BooleanSupplier topic) {
+    public IngressReadiness(BooleanSupplier mailboxes, BooleanSupplier topic) {
         this.mailboxes = mailboxes;
         this.topic = topic;
     }
 
     /** Whether every mailbox has been read. */
-    boolean knowsMailboxes() {
+    public boolean knowsMailboxes() {
         return mailboxes.getAsBoolean();
     }
 

@@ -1,10 +1,13 @@
-package io.waybill.ingress.imap;
+package io.waybill.ingress.endpoint;
 
 import io.micronaut.http.HttpStatus;
 import java.util.Locale;
 
-/** Why a callback is not accepted. The words are part of the metrics and of the problem documents. */
-enum Refusal {
+/**
+ * Why a callback is not accepted. The words are part of the metrics and of the problem documents; which of them an application gives
+ * is for its {@link IngressCounters} to say.
+ */
+public enum Refusal {
     /** As many requests as may wait for the brokers are waiting. */
     OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "too many requests are waiting: repeat it later", 1),
     /** The mailboxes have not been read yet. */
@@ -32,21 +35,21 @@ enum Refusal {
         this.retryAfterSeconds = retryAfterSeconds;
     }
 
-    HttpStatus status() {
+    public HttpStatus status() {
         return status;
     }
 
-    String detail() {
+    public String detail() {
         return detail;
     }
 
     /** When to repeat the request; 0 where repeating it is of no use. */
-    int retryAfterSeconds() {
+    public int retryAfterSeconds() {
         return retryAfterSeconds;
     }
 
     /** The word in metrics and problem types. */
-    String word() {
+    public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

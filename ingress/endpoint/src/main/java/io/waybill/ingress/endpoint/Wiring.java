@@ -1,0 +1,68 @@
+package io.waybill.ingress.endpoint;
+
+import io.micronaut.configuration.kafka.ProducerRegistry;
+import io.micronaut.configuration.kafka.config.KafkaDefaultConfiguration;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
+import io.micronaut.management.health.indicator.annotation.Readiness;
+import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.contracts.PointerProducer;
+import io.waybill.contracts.RecordSender;
+import io.waybill.contracts.Secrets;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+
+/** The parts that every such application has; its {@link IngressCounters} are its own. */
+@Factory
+final class Wiring {
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    /** As {@link Secrets#ofProcess}; {@code WAYBILL_SECRETS_DIR} may also come from a configuration file. */
+    @Singleton
+    Secrets secrets(@Property(name = "waybill.secrets.dir") Optional<Path> directory) {
+        return directory
+                .filter(named -> !named.toString().isBlank())
+                .map(named -> new Secrets(System.getenv(), named))
+                .orElseGet(Secrets::ofProcess);
+    }
+
+    /** Read from the start of the process on, with what {@code kafka.*} says of the brokers and of how to reach them. */
+    @Context
+    @Bean(preDestroy = "close")
+    KafkaMailboxDirectory mailboxes(KafkaDefaultConfiguration kafka) {
+        Map<String, Object> client = new HashMap<>();
+        kafka.getConfig().forEach((name, value) -> {
+            if (ConsumerConfig.configNames().contains(name.toString())) {
+                client.put(name.toString(), value);
+            }
+        });
+        return new KafkaMailboxDirectory(client);
+    }
+
+    @Context
+    @Bean(preDestroy = "close")
+    PointerTopic pointerTopic(ProducerRegistry registry) {
+        return new PointerTopic(registry).start();
+    }
+
+    @Singleton
+    PointerProducer pointers(RecordSender sender, @Property(name = "micronaut.application.name") String app) {
+        return new PointerProducer(sender, app);
+    }
+
+    @Singleton
+    @Readiness
+    IngressReadiness readiness(KafkaMailboxDirectory mailboxes, PointerTopic topic) {
+        return new IngressReadiness(mailboxes::isComplete, topic::isFound);
+    }
+}

@@ -1,0 +1,219 @@
+package io.waybill.ingress.microsoft;
+
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
+import io.waybill.contracts.ChangesPointer;
+import io.waybill.contracts.EnqueueResult;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxDirectory;
+import io.waybill.contracts.MicrosoftAccount;
+import io.waybill.contracts.MicrosoftPointer;
+import io.waybill.contracts.Pointer;
+import io.waybill.contracts.PointerJob;
+import io.waybill.contracts.PointerProducer;
+import io.waybill.ingress.endpoint.Bulkhead;
+import io.waybill.ingress.endpoint.IngressCounters;
+import io.waybill.ingress.endpoint.IngressReadiness;
+import io.waybill.ingress.endpoint.JsonBody;
+import io.waybill.ingress.endpoint.Problem;
+import io.waybill.ingress.endpoint.Refusal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
+
+/**
+ * The notificationUrl and the lifecycleNotificationUrl of every Graph subscription. Validate, enqueue, answer: 202 is given only after
+ * the broker acknowledged every pointer of the request, and Graph repeats it, whole, until it has one. A notification that cannot be
+ * proved is dropped and counted and the answer is still 202: anything else would make Graph repeat the good ones beside it for hours,
+ * and tell a forger what failed.
+ *
+ * <p>{@code k} names the mailbox, and each notification's clientState proves that it is of that mailbox. Graph may put several
+ * subscriptions into one request only where they have one notificationUrl; those of another mailbox have another.
+ *
+ * @see <a href="https://learn.microsoft.com/graph/change-notifications-delivery-webhooks">Delivery through webhooks</a>
+ */
+@Controller("/microsoft")
+final class MicrosoftNotifications {
+    /** What a pointer may carry of these; they are for display, and one that is stranger is left out. */
+    private static final Pattern SUBSCRIPTION_ID = Pattern.compile("[!-~]{1,64}");
+
+    private static final Pattern CHANGE_TYPE = Pattern.compile("[!-~]{1,16}");
+
+    private final MailboxDirectory mailboxes;
+    private final IngressReadiness readiness;
+    private final ClientState clientState;
+    private final PointerProducer pointers;
+    private final IngressCounters counters;
+    private final NotificationCounters notifications;
+    private final Clock clock;
+    private final Bulkhead bulkhead;
+
+    MicrosoftNotifications(
+            MailboxDirectory mailboxes,
+            IngressReadiness readiness,
+            ClientState clientState,
+            PointerProducer pointers,
+            IngressCounters counters,
+            NotificationCounters notifications,
+            Clock clock,
+            Bulkhead bulkhead) {
+        this.mailboxes = mailboxes;
+        this.readiness = readiness;
+        this.clientState = clientState;
+        this.pointers = pointers;
+        this.counters = counters;
+        this.notifications = notifications;
+        this.clock = clock;
+        this.bulkhead = bulkhead;
+    }
+
+    /**
+     * @param request with a change notification collection; the server has refused more than {@link ChangeNotifications#MAX_BYTES} already
+     * @param k the mailbox's routing id; no authentication
+     */
+    @Post(uris = {"/notifications", "/lifecycle"})
+    @Consumes(MediaType.ALL)
+    CompletionStage<HttpResponse<byte[]>> receive(HttpRequest<byte[]> request, @Nullable @QueryValue String k) {
+        Optional<ValidationToken> handshake =
+                ValidationToken.in(request.getUri().getRawQuery());
+        if (handshake.isPresent()) {
+            // On the event loop, before any bound: without this answer there will be no subscription.
+            return CompletableFuture.completedFuture(answer(handshake.get()));
+        }
+        String contentType = request.getHeaders().get(HttpHeaders.CONTENT_TYPE);
+        byte[] body = request.getBody().orElse(new byte[0]);
+        return bulkhead.answer(() -> answer(contentType, k, body), () -> refuse(Refusal.OVERLOADED));
+    }
+
+    /** Graph validates with POST; people and proxies try it with GET. */
+    @Get(uris = {"/notifications", "/lifecycle"})
+    HttpResponse<byte[]> validate(HttpRequest<?> request) {
+        return ValidationToken.in(request.getUri().getRawQuery())
+                .map(this::answer)
+                .orElseGet(() -> refuse(Refusal.MALFORMED, "there is no validationToken"));
+    }
+
+    private HttpResponse<byte[]> answer(ValidationToken token) {
+        if (token.text() == null) {
+            return refuse(Refusal.MALFORMED, "the validationToken is none of Microsoft Graph");
+        }
+        notifications.validated();
+        return HttpResponse.<byte[]>ok()
+                .contentType(MediaType.TEXT_PLAIN_TYPE)
+                .header("X-Content-Type-Options", "nosniff")
+                .body(token.text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private HttpResponse<byte[]> answer(@Nullable String contentType, @Nullable String k, byte[] body) {
+        if (!JsonBody.isAnnounced(contentType)) {
+            return refuse(Refusal.NOT_JSON);
+        }
+        Optional<String> text = JsonBody.text(body);
+        if (text.isEmpty()) {
+            return refuse(Refusal.MALFORMED, "the body is not UTF-8");
+        }
+        if (!readiness.knowsMailboxes()) {
+            // An unknown k may only be unread.
+            return refuse(Refusal.NOT_READY);
+        }
+        List<ChangeNotification> items;
+        try {
+            items = ChangeNotifications.parse(text.get());
+        } catch (ChangeNotifications.TooManyException tooMany) {
+            return refuse(Refusal.TOO_LARGE, tooMany.getMessage());
+        } catch (IOException invalid) {
+            return refuse(Refusal.MALFORMED, invalid.getMessage());
+        }
+        Optional<Mailbox> mailbox = Optional.ofNullable(k).flatMap(mailboxes::byRoutingId);
+        if (mailbox.isPresent() && mailbox.get().source() instanceof MicrosoftAccount account) {
+            return enqueue(mailbox.get(), proved(mailbox.get(), account, items));
+        }
+        notifications.dropped(Drop.UNKNOWN_MAILBOX, items.size());
+        return HttpResponse.status(HttpStatus.ACCEPTED);
+    }
+
+    /** The pointers of those that may be enqueued, each once: Graph announces a message that was moved away and back twice. */
+    private Set<Pointer> proved(Mailbox mailbox, MicrosoftAccount account, List<ChangeNotification> items) {
+        ClientState.Proof proof = clientState.of(mailbox);
+        boolean paused = mailboxes.isPaused(mailbox.key());
+        Set<Pointer> proved = new LinkedHashSet<>();
+        for (ChangeNotification item : items) {
+            if (!proof.exists()) {
+                notifications.dropped(Drop.NO_INSTALL_KEY);
+            } else if (!proof.accepts(item.clientState())) {
+                notifications.dropped(Drop.CLIENT_STATE);
+            } else if (item.tenantId() != null && !item.tenantId().equalsIgnoreCase(account.tenantId())) {
+                notifications.dropped(Drop.FOREIGN_TENANT);
+            } else if (paused) {
+                notifications.dropped(Drop.PAUSED);
+            } else {
+                pointer(item).ifPresentOrElse(proved::add, () -> notifications.dropped(Drop.MESSAGE_ID));
+            }
+        }
+        return proved;
+    }
+
+    private Optional<Pointer> pointer(ChangeNotification item) {
+        if (item.lifecycleEvent() != null) {
+            notifications.lifecycle(LifecycleEvent.of(item.lifecycleEvent()));
+            return Optional.of(new ChangesPointer(ChangesPointer.Reason.MISSED, null, null));
+        }
+        try {
+            return Optional.of(new MicrosoftPointer(
+                    fitting(SUBSCRIPTION_ID, item.subscriptionId()),
+                    item.messageId(),
+                    fitting(CHANGE_TYPE, item.changeType())));
+        } catch (IllegalArgumentException noMessageId) {
+            return Optional.empty();
+        }
+    }
+
+    @Nullable
+    private static String fitting(Pattern pattern, @Nullable String text) {
+        return text != null && pattern.matcher(text).matches() ? text : null;
+    }
+
+    private HttpResponse<byte[]> enqueue(Mailbox mailbox, Set<Pointer> proved) {
+        if (proved.isEmpty()) {
+            return HttpResponse.status(HttpStatus.ACCEPTED);
+        }
+        Instant now = clock.instant();
+        List<PointerJob> jobs = proved.stream()
+                .map(pointer -> PointerJob.of(mailbox, pointer, now))
+                .toList();
+        return switch (pointers.send(jobs)) {
+            case EnqueueResult.Enqueued enqueued -> {
+                counters.accepted(enqueued.pointers());
+                // Says nothing of how many: a forger's answer is the same.
+                yield HttpResponse.status(HttpStatus.ACCEPTED);
+            }
+            case EnqueueResult.NotEnqueued _ -> refuse(Refusal.NOT_ENQUEUED);
+        };
+    }
+
+    private HttpResponse<byte[]> refuse(Refusal refusal) {
+        return refuse(refusal, refusal.detail());
+    }
+
+    private HttpResponse<byte[]> refuse(Refusal refusal, String detail) {
+        counters.refused(refusal);
+        return Problem.answer(refusal, detail);
+    }
+}

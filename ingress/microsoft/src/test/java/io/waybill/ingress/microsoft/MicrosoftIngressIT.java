@@ -1,0 +1,196 @@
+package io.waybill.ingress.microsoft;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MicrosoftPointer;
+import io.waybill.contracts.PointerJob;
+import io.waybill.contracts.PointerJobCodec;
+import io.waybill.contracts.PointerJobCodec.Decoded;
+import io.waybill.contracts.TopicAdmin;
+import io.waybill.contracts.Topics;
+import io.waybill.sandbox.EmbeddedBroker;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The application on a real broker that comes late, goes away and comes back: one life, in order. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class MicrosoftIngressIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final Mailbox mailbox = Ingress.mailbox("acme", "support");
+    private EmbeddedBroker broker;
+    private Ingress ingress;
+    private Graph graph;
+
+    @BeforeAll
+    void startBrokerOnceAndAppAlone(@TempDir Path data, @TempDir Path secrets) throws Exception {
+        Ingress.write(secrets, "install.key", Ingress.INSTALL_KEY);
+        broker = EmbeddedBroker.start(data, 0);
+        try (Admin admin = Admin.create(client())) {
+            TopicAdmin.create(admin, 4, 1);
+        }
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            Topics.MAILBOXES.name(), mailbox.key().bytes(), KafkaMailboxDirectory.encode(mailbox)))
+                    .get();
+        }
+        broker.stop();
+        ingress = Ingress.onKafka(secrets, broker.bootstrapServers());
+        graph = ingress.graph();
+    }
+
+    @AfterAll
+    void stop() {
+        if (ingress != null) {
+            ingress.close();
+        }
+        broker.close();
+    }
+
+    @Test
+    @Order(1)
+    void start_withoutBroker_livesAndIsNotReady() {
+        assertEquals(200, graph.get("/health/liveness").statusCode());
+        assertEquals(503, graph.get("/health/readiness").statusCode());
+        HttpResponse<String> answer = push("AAMkONE=");
+        assertEquals(503, answer.statusCode());
+        assertEquals("2", answer.headers().firstValue("retry-after").orElseThrow());
+        assertEquals(
+                200,
+                graph.post(Graph.notifications(mailbox) + "&validationToken=x", "text/plain", "")
+                        .statusCode());
+    }
+
+    @Test
+    @Order(2)
+    @DisplayName(
+            "A01 m a notification is a record on mail.pointers with tenant, mailbox and the message's own identity")
+    void start_brokerComes_getsReady() {
+        broker.startAgain();
+        await().atMost(LIMIT).until(() -> graph.get("/health/readiness").statusCode() == 200);
+
+        assertEquals(202, push("AAMkSEVEN=").statusCode());
+
+        ConsumerRecord<byte[], byte[]> record = records().getFirst();
+        assertArrayEquals(mailbox.key().bytes(), record.key());
+        PointerJob job = assertInstanceOf(Decoded.Job.class, PointerJobCodec.decode(record.key(), record.value()))
+                .job();
+        assertEquals(
+                new MicrosoftPointer("c6126aa3-0ed8-412f-a988-71e6cee627c4", "AAMkSEVEN=", "created"), job.pointer());
+        assertEquals(mailbox.incarnation(), job.incarnation());
+        assertEquals(0, record.headers().toArray().length);
+    }
+
+    @Test
+    @Order(3)
+    void receive_largestNotification_staysBelowTheBrokersLimit() {
+        int before = records().size();
+        String[] items = IntStream.range(0, 1000)
+                .mapToObj(n -> Graph.created(mailbox, "A".repeat(100) + n))
+                .toArray(String[]::new);
+        await().atMost(LIMIT).until(() -> graph.notify(mailbox, items).statusCode() == 202);
+        assertEquals(before + 1000, records().size());
+    }
+
+    @Test
+    @Order(4)
+    @DisplayName(
+            "A03 m without the broker every notification is a 503 with Retry-After within 2 s, and what was taken is"
+                    + " there")
+    void receive_brokerGoesAndComesBack() {
+        broker.stop();
+        Set<String> taken = Set.of("AAMkA=", "AAMkB=", "AAMkC=");
+        for (String id : taken) {
+            Instant start = Instant.now();
+            HttpResponse<String> answer = push(id);
+            assertEquals(503, answer.statusCode());
+            assertTrue(answer.headers().firstValue("retry-after").isPresent());
+            // The promised 2 s, and one for a machine that has other work.
+            assertTrue(Duration.between(start, Instant.now()).compareTo(Duration.ofSeconds(3)) < 0);
+        }
+        assertEquals(200, graph.get("/health/liveness").statusCode());
+
+        broker.startAgain();
+        for (String id : taken) {
+            await().atMost(LIMIT).until(() -> push(id).statusCode() == 202);
+        }
+        Set<String> stored = new HashSet<>();
+        for (ConsumerRecord<byte[], byte[]> record : records()) {
+            if (PointerJobCodec.decode(record.key(), record.value()) instanceof Decoded.Job(PointerJob job)
+                    && job.pointer() instanceof MicrosoftPointer pointer) {
+                stored.add(pointer.messageId());
+            }
+        }
+        assertTrue(stored.containsAll(taken));
+    }
+
+    @Test
+    @Order(5)
+    void metrics_tellWhatBecameOfTheRequests() {
+        String metrics = graph.get("/prometheus").body();
+        assertTrue(metrics.contains("waybill_ingress_accepted_total{provider=\"microsoft\"} 5.0"), metrics);
+        assertTrue(metrics.contains("waybill_ingress_pointers_total{provider=\"microsoft\"} 1004.0"), metrics);
+        assertTrue(metrics.contains("waybill_ingress_unavailable_total{provider=\"microsoft\",reason=\"not-ready\"}"));
+        assertTrue(
+                metrics.contains("waybill_ingress_dropped_total{provider=\"microsoft\",reason=\"client-state\"} 0.0"));
+    }
+
+    private HttpResponse<String> push(String id) {
+        return graph.notify(mailbox, Graph.created(mailbox, id));
+    }
+
+    private Map<String, Object> client() {
+        return Map.of("bootstrap.servers", broker.bootstrapServers());
+    }
+
+    /** All of mail.pointers, from its beginning to its end. */
+    private List<ConsumerRecord<byte[], byte[]>> records() {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(client(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(Topics.POINTERS.name()).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+            return records;
+        }
+    }
+}
