@@ -6,6 +6,7 @@ import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.MailboxSource;
+import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.Topics;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -123,7 +124,7 @@ public final class MailboxApply {
         return new Step(before.equals(after) ? Change.UNCHANGED : Change.CHANGED, before, after);
     }
 
-    /** Provider, host and user name an account; port, tls and password are ways to it. */
+    /** Provider, host and user name an account, or cloud, directory and user; the rest are ways to it. */
     private static boolean isSameAccount(MailboxSource before, MailboxSource after) {
         return switch (before) {
             case ImapAccount old ->
@@ -131,6 +132,15 @@ public final class MailboxApply {
                     case ImapAccount now ->
                         old.host().equalsIgnoreCase(now.host())
                                 && old.username().equals(now.username());
+                    case MicrosoftAccount _ -> false;
+                };
+            case MicrosoftAccount old ->
+                switch (after) {
+                    case ImapAccount _ -> false;
+                    case MicrosoftAccount now ->
+                        old.tenantId().equals(now.tenantId())
+                                && old.userId().equalsIgnoreCase(now.userId())
+                                && old.cloud() == now.cloud();
                 };
         };
     }

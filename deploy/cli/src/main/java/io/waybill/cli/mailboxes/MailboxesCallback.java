@@ -3,12 +3,14 @@ package io.waybill.cli.mailboxes;
 import io.waybill.cli.ConnectionOptions;
 import io.waybill.cli.Exit;
 import io.waybill.cli.Output;
+import io.waybill.cli.Problem;
 import io.waybill.cli.RunFile;
 import io.waybill.contracts.Control;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
+import io.waybill.contracts.MicrosoftAccount;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -44,6 +46,11 @@ final class MailboxesCallback implements Callable<Integer> {
                 .orElseThrow(() -> MailboxesPause.unknown(new Target(Control.Kind.PAUSED_MAILBOX, mailbox.toString())));
         Line line = switch (found.source()) {
             case ImapAccount imap -> line(found, imap);
+            case MicrosoftAccount _ ->
+                throw Problem.usage(
+                        mailbox + " is in Microsoft 365, which announces its mail itself",
+                        "in mail.mailboxes",
+                        "listeners of your own are for mailboxes of provider imap");
         };
         output.object(line);
         output.line("address  " + (line.url() == null ? "(your ingress-imap)" + line.path() : line.url()));

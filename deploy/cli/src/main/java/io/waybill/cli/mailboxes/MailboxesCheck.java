@@ -5,6 +5,7 @@ import io.waybill.cli.Exit;
 import io.waybill.cli.Output;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.ImapAccount;
+import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.Secrets;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -64,6 +65,7 @@ final class MailboxesCheck implements Callable<Integer> {
         return switch (entry.source()) {
             case ImapAccount imap ->
                 Stream.concat(imap.signIn().credentials().stream(), Stream.ofNullable(imap.callbackSecret()));
+            case MicrosoftAccount microsoft -> microsoft.signIn().credentials().stream();
         };
     }
 

@@ -7,6 +7,7 @@ import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.ImapSignIn;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.MailboxLimits;
+import io.waybill.contracts.MicrosoftAccount;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -59,7 +60,8 @@ final class MailboxesReader {
             checkOnce(seen, mailbox, i);
             checkHandlers(mailbox.path("handlers"), at + "/handlers");
             checkPlaintext(mailbox.path("imap"), at + "/imap");
-            Optional<Instant> since = since(mailbox.path("imap").path("since"), at + "/imap/since");
+            String account = mailbox.path("provider").asText().equals("microsoft") ? "microsoft" : "imap";
+            Optional<Instant> since = since(mailbox.path(account).path("since"), at + "/" + account + "/since");
             entry(mailbox, since).ifPresentOrElse(entries::add, () -> unusable.add(document.at(at, UNUSABLE, "")));
         }
         return entries;
@@ -150,14 +152,36 @@ final class MailboxesReader {
                             limits.has("maxMessageBytes")
                                     ? (Long) limits.path("maxMessageBytes").longValue()
                                     : null),
-                    account(mailbox.path("imap")),
+                    switch (text(mailbox, "provider")) {
+                        case "imap" -> imap(mailbox.path("imap"));
+                        case "microsoft" -> microsoft(mailbox.path("microsoft"));
+                        default -> throw new IllegalArgumentException("provider");
+                    },
                     since));
         } catch (IllegalArgumentException wrong) {
             return Optional.empty();
         }
     }
 
-    private static ImapAccount account(JsonNode imap) {
+    private static MicrosoftAccount microsoft(JsonNode microsoft) {
+        return new MicrosoftAccount(
+                text(microsoft, "tenantId"),
+                text(microsoft, "clientId"),
+                microsoft.has("certificate")
+                        ? new MicrosoftAccount.Certificate(new CredentialReference(text(microsoft, "certificate")))
+                        : microsoft.has("clientSecret")
+                                ? new MicrosoftAccount.ClientSecret(
+                                        new CredentialReference(text(microsoft, "clientSecret")))
+                                : new MicrosoftAccount.SharedApp(),
+                text(microsoft, "userId"),
+                microsoft.has("folder") ? text(microsoft, "folder") : null,
+                microsoft.has("cloud")
+                        ? MicrosoftAccount.Cloud.valueOf(
+                                text(microsoft, "cloud").toUpperCase(Locale.ROOT))
+                        : null);
+    }
+
+    private static ImapAccount imap(JsonNode imap) {
         ImapAccount.Tls tls =
                 ImapAccount.Tls.valueOf(imap.path("tls").asText("tls").toUpperCase(Locale.ROOT));
         int port = imap.has("port") ? imap.path("port").intValue() : tls == ImapAccount.Tls.TLS ? 993 : 143;

@@ -67,7 +67,7 @@ class MailboxesCheckTest {
 
         assertEquals(Exit.USAGE, ran.code());
         assertEquals("""
-            %1$s:2:5: mailboxes[0].provider is missing; wanted: imap
+            %1$s:2:5: mailboxes[0].provider is missing; wanted: imap or microsoft
             %1$s:4:5: mailboxes[0].providr is not a field; did you mean provider?
             %1$s:6:56: mailboxes[0].imap.password is not what can stand here; a secret must not be written out in this file; wanted: where the secret is: env:WAYBILL_SECRET_<NAME>, or file:<NAME> in the secrets directory
             3 mistakes.

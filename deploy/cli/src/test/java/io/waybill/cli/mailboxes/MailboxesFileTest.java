@@ -11,6 +11,7 @@ import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapSignIn;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.MailboxLimits;
+import io.waybill.contracts.MicrosoftAccount;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -56,6 +57,20 @@ class MailboxesFileTest {
                 provider: google
                 serviceAccount: file:acme.json
         """);
+
+    private static final String GRAPH = """
+        mailboxes:
+          - tenant: acme
+            mailbox: support
+            provider: microsoft
+            address: support@acme.example
+            microsoft:
+              tenantId: 9F0D7C1E-2b3a-4c5d-8e6f-0a1b2c3d4e5f
+              clientId: 1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d
+              clientSecret: env:WAYBILL_SECRET_GRAPH
+              userId: support@acme.example
+              since: 2026-05-01
+        """;
 
     private static final String EVERYTHING = """
         mailboxes:
@@ -105,6 +120,52 @@ class MailboxesFileTest {
     }
 
     @Test
+    void read_microsoft_takesTheDefaults() {
+        MailboxEntry entry = parse(GRAPH).entriesOrProblem().getFirst();
+        assertEquals(
+                new MicrosoftAccount(
+                        "9f0d7c1e-2b3a-4c5d-8e6f-0a1b2c3d4e5f",
+                        "1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d",
+                        new MicrosoftAccount.ClientSecret(new CredentialReference("env:WAYBILL_SECRET_GRAPH")),
+                        "support@acme.example",
+                        "inbox",
+                        MicrosoftAccount.Cloud.GLOBAL),
+                entry.source());
+        assertEquals(Optional.of(Instant.parse("2026-05-01T00:00:00Z")), entry.since());
+
+        String signedIn = "      clientSecret: env:WAYBILL_SECRET_GRAPH\n";
+        MailboxEntry certificate = parse(
+                        GRAPH.replace(signedIn, "      certificate: file:acme.pem\n      cloud: usgov\n"))
+                .entriesOrProblem()
+                .getFirst();
+        assertEquals(
+                List.of(new CredentialReference("file:acme.pem")),
+                ((MicrosoftAccount) certificate.source()).signIn().credentials());
+        MailboxEntry shared =
+                parse(GRAPH.replace(signedIn, "")).entriesOrProblem().getFirst();
+        assertEquals(new MicrosoftAccount.SharedApp(), ((MicrosoftAccount) shared.source()).signIn());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tenantId: 9F0D7C1E-2b3a-4c5d-8e6f-0a1b2c3d4e5f | tenantId: acme.onmicrosoft.com | tenantId",
+                "userId: support@acme.example | userId: a/b | userId",
+                "since: 2026-05-01 | cloud: mars | cloud",
+                "since: 2026-05-01 | folder: inbox/messages | folder",
+                "since: 2026-05-01 | certificate: file:acme.pem | clientSecret",
+                "clientSecret: env:WAYBILL_SECRET_GRAPH | clientSecret: hunter2 | clientSecret",
+                "provider: microsoft | provider: imap | imap",
+                "since: 2026-05-01 | since: 2027-05-01 | since",
+            })
+    void read_microsoftMistake_namesTheField(String right, String wrong, String field) {
+        List<Mistake> mistakes = parse(GRAPH.replace(right, wrong)).mistakes();
+        assertTrue(mistakes.stream().anyMatch(mistake -> mistake.toString().contains(field)), mistakes::toString);
+        assertFalse(mistakes.toString().contains("hunter2"), "a secret that was written out");
+    }
+
+    @Test
     void read_everything_takesAll() {
         MailboxEntry entry = parse(EVERYTHING).entriesOrProblem().getFirst();
 
@@ -132,7 +193,7 @@ class MailboxesFileTest {
                 .forEach(object -> object.fieldNames().forEachRemaining(fields::add));
 
         assertEquals(
-                (EVERYTHING + MICROSOFT + GOOGLE)
+                (EVERYTHING + MICROSOFT + GOOGLE + GRAPH + "certificate:\nfolder:\ncloud:\n")
                         .lines()
                         .map(line -> line.replaceAll("^[ -]*([a-zA-Z]+):.*", "$1"))
                         .collect(Collectors.toCollection(TreeSet::new)),
@@ -233,6 +294,8 @@ class MailboxesFileTest {
                         "tls", "\"tls\"",
                         "allowPlaintext", "false",
                         "folders", "[\"INBOX\"]",
+                        "folder", "\"inbox\"",
+                        "cloud", "\"global\"",
                         "since", "\"now\""),
                 defaults);
         assertEquals(new MailboxLimits(2, 134217728L), MailboxLimits.DEFAULTS);
@@ -265,7 +328,7 @@ class MailboxesFileTest {
                         + " in quotes; wanted: a name of 1 to 63 characters of a-z, 0-9, '.', '_' and '-', the first a"
                         + " letter or a digit",
                 "provider: imap    | provider: pop3    | f.yml:4:5: mailboxes[0].provider is not what can stand here;"
-                        + " wanted: imap",
+                        + " wanted: imap or microsoft",
                 "support@acme.example | nowhere        | f.yml:5:5: mailboxes[0].address is not what can stand here;"
                         + " wanted: the mailbox's own address, such as support@example.com",
                 "host: imap.acme.example | host: a b   | f.yml:7:7: mailboxes[0].imap.host is not what can stand"
@@ -399,7 +462,7 @@ class MailboxesFileTest {
         assertMistakes(
                 MINIMAL + "    'pass word=hunter2': 1\n",
                 "f.yml:10:5: mailboxes[0].… is not a field; wanted: one of tenant, mailbox, provider, address,"
-                        + " handlers, limits, imap");
+                        + " handlers, limits, imap, microsoft");
     }
 
     @Test
@@ -462,7 +525,7 @@ class MailboxesFileTest {
                 MailboxesFile.read(Path.of("../samples/mailboxes.yml"), Set.of("tickets"), Clock.systemUTC());
 
         assertEquals(List.of(), file.mistakes());
-        assertEquals(5, file.entries().size());
+        assertEquals(6, file.entries().size());
     }
 
     @Test
