@@ -12,29 +12,33 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * Bounds the requests that are worked on at the same time. The work is done on virtual threads, which may wait for the brokers while
+ * Bounds the requests that are worked on at the same time, and the bytes of their bodies: one with a thousand pointers weighs more than
+ * one with one. The work is done on virtual threads, which may wait for the brokers while
  * everything else still answers.
  */
 @Singleton
 public final class Bulkhead {
     private final ExecutorService workers;
-    private final Semaphore permits;
+    private final Semaphore requests;
+    private final Semaphore bytes;
 
     Bulkhead(IngressLimits limits, @Named(TaskExecutors.BLOCKING) ExecutorService workers) {
         this.workers = workers;
-        this.permits = new Semaphore(limits.maxInFlight());
+        this.requests = new Semaphore(limits.maxInFlight());
+        this.bytes = new Semaphore(limits.maxInFlightBytes());
     }
 
     /**
      * Call it on the event loop, with the body there: a caller that sends slowly holds its own connection, not a permit, and who is
      * refused does not queue behind those who are not.
      *
+     * @param length of the body
      * @param work makes the answer, and may block
      * @param refusal makes the answer where the bound is reached, at once
      */
     public CompletionStage<HttpResponse<byte[]>> answer(
-            Supplier<HttpResponse<byte[]>> work, Supplier<HttpResponse<byte[]>> refusal) {
-        if (!permits.tryAcquire()) {
+            int length, Supplier<HttpResponse<byte[]>> work, Supplier<HttpResponse<byte[]>> refusal) {
+        if (!tryEnter(length)) {
             return CompletableFuture.completedFuture(refusal.get());
         }
         try {
@@ -44,13 +48,29 @@ public final class Bulkhead {
                             return work.get();
                         } finally {
                             // Before the answer is out: who has one may ask again.
-                            permits.release();
+                            leave(length);
                         }
                     },
                     workers);
         } catch (RejectedExecutionException stopping) {
-            permits.release();
+            leave(length);
             throw stopping;
         }
+    }
+
+    private boolean tryEnter(int length) {
+        if (!requests.tryAcquire()) {
+            return false;
+        }
+        if (!bytes.tryAcquire(length)) {
+            requests.release();
+            return false;
+        }
+        return true;
+    }
+
+    private void leave(int length) {
+        bytes.release(length);
+        requests.release();
     }
 }

@@ -70,7 +70,7 @@ final class ImapNotifications {
     @Consumes(MediaType.ALL)
     CompletionStage<HttpResponse<byte[]>> receive(
             HttpHeaders headers, @Nullable @QueryValue String k, @Body byte[] body) {
-        return bulkhead.answer(() -> answer(headers, k, body), () -> refuse(Refusal.OVERLOADED));
+        return bulkhead.answer(body.length, () -> answer(headers, k, body), () -> refuse(Refusal.OVERLOADED));
     }
 
     private HttpResponse<byte[]> answer(HttpHeaders headers, @Nullable String k, byte[] body) {

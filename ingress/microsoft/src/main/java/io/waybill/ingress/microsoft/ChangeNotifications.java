@@ -1,8 +1,8 @@
 package io.waybill.ingress.microsoft;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.micronaut.core.annotation.Nullable;
 import io.waybill.contracts.Json;
@@ -67,7 +67,7 @@ final class ChangeNotifications {
                 throw new IOException("value must be a list");
             }
             return items;
-        } catch (JsonParseException | com.fasterxml.jackson.core.exc.StreamConstraintsException invalid) {
+        } catch (JsonProcessingException invalid) {
             throw new IOException("the body is not JSON", invalid);
         }
     }

@@ -99,7 +99,7 @@ final class MicrosoftNotifications {
         }
         String contentType = request.getHeaders().get(HttpHeaders.CONTENT_TYPE);
         byte[] body = request.getBody().orElse(new byte[0]);
-        return bulkhead.answer(() -> answer(contentType, k, body), () -> refuse(Refusal.OVERLOADED));
+        return bulkhead.answer(body.length, () -> answer(contentType, k, body), () -> refuse(Refusal.OVERLOADED));
     }
 
     /** Graph validates with POST; people and proxies try it with GET. */

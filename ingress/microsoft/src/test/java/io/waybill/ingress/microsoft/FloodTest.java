@@ -56,6 +56,33 @@ final class FloodTest {
         }
     }
 
+    @Test
+    void receive_beyondTheBytes_isRefusedAtOnce(@TempDir Path secrets) {
+        Mailbox mailbox = Ingress.mailbox("acme", "support");
+        Ingress.write(secrets, "install.key", Ingress.INSTALL_KEY);
+        try (Ingress ingress = Ingress.inMemory(secrets, Map.of("waybill.ingress.max-in-flight-bytes", 1024 * 1024))) {
+            ingress.bean(InMemoryMailboxDirectory.class).put(mailbox);
+            Graph graph = ingress.graph();
+            FakeSender brokers = ingress.bean(FakeSender.class);
+            CompletableFuture<RecordMetadata> ack = new CompletableFuture<>();
+            brokers.answer(_ -> CompletableFuture.completedFuture(ack.join()));
+            String large = "{\"filler\":\"" + "x".repeat(600_000) + "\"}";
+
+            CompletableFuture<HttpResponse<String>> first =
+                    graph.notifyAsync(mailbox, large, Graph.created(mailbox, "AAMkLARGE="));
+            await().until(() -> brokers.count() == 1);
+            assertEquals(503, graph.notify(mailbox, large).statusCode());
+            CompletableFuture<HttpResponse<String>> small =
+                    graph.notifyAsync(mailbox, Graph.created(mailbox, "AAMkSMALL="));
+            await().until(() -> brokers.count() == 2);
+
+            ack.complete(null);
+            assertEquals(202, first.join().statusCode());
+            assertEquals(202, small.join().statusCode());
+            assertEquals(202, graph.notify(mailbox, large).statusCode());
+        }
+    }
+
     private static List<CompletableFuture<HttpResponse<String>>> push(Graph graph, Mailbox mailbox, int times) {
         return IntStream.range(0, times)
                 .mapToObj(n -> graph.notifyAsync(mailbox, Graph.created(mailbox, "AAMk" + n)))
