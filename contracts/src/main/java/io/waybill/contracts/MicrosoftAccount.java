@@ -55,27 +55,28 @@ public record MicrosoftAccount(
         List<CredentialReference> credentials();
     }
 
-    /** @param reference where the app's secret is */
-    public record ClientSecret(CredentialReference reference) implements SignIn {
-        public ClientSecret {
-            Objects.requireNonNull(reference, "reference");
-        }
+    /** A credential of the app's, which the mailbox names. */
+    public sealed interface Credential extends SignIn {
+        /** Where it is. */
+        CredentialReference reference();
 
         @Override
-        public List<CredentialReference> credentials() {
-            return List.of(reference);
+        default List<CredentialReference> credentials() {
+            return List.of(reference());
+        }
+    }
+
+    /** @param reference where the app's secret is */
+    public record ClientSecret(CredentialReference reference) implements Credential {
+        public ClientSecret {
+            Objects.requireNonNull(reference, "reference");
         }
     }
 
     /** @param reference where the certificate and its private key are, both in PEM */
-    public record Certificate(CredentialReference reference) implements SignIn {
+    public record Certificate(CredentialReference reference) implements Credential {
         public Certificate {
             Objects.requireNonNull(reference, "reference");
-        }
-
-        @Override
-        public List<CredentialReference> credentials() {
-            return List.of(reference);
         }
     }
 
@@ -109,8 +110,17 @@ public record MicrosoftAccount(
         return lower;
     }
 
+    /**
+     * With the sign-in as it is written.
+     *
+     * @param clientSecret null for none
+     * @param certificate null for none; with neither the app is the operator's
+     * @param folder null for the inbox
+     * @param cloud null for the global one
+     * @throws IllegalArgumentException if one of them cannot be, or both credentials are there
+     */
     @JsonCreator
-    static MicrosoftAccount of(
+    public static MicrosoftAccount of(
             @JsonProperty("tenantId") String tenantId,
             @JsonProperty("clientId") String clientId,
             @JsonProperty("clientSecret") CredentialReference clientSecret,

@@ -27,9 +27,9 @@ record SharedAppSettings(
         if ((clientSecret == null) == (certificate == null)) {
             throw new IllegalArgumentException("waybill.microsoft.apps: a client-secret or a certificate for each");
         }
-        MicrosoftAccount.SignIn signIn = clientSecret != null
+        MicrosoftAccount.Credential credential = clientSecret != null
                 ? new MicrosoftAccount.ClientSecret(new CredentialReference(clientSecret))
                 : new MicrosoftAccount.Certificate(new CredentialReference(certificate));
-        return new SharedApps.App(clientId, signIn, tenants, users);
+        return new SharedApps.App(clientId, credential, tenants, users);
     }
 }

@@ -4,8 +4,16 @@ import io.waybill.contracts.Failure;
 
 /** What became of a fetch. */
 public sealed interface FetchResult {
+    /** Gives up what it holds: nobody takes it. */
+    default void discard() {}
+
     /** The message is here; the caller closes it. */
-    record Fetched(RawMail mail) implements FetchResult {}
+    record Fetched(RawMail mail) implements FetchResult {
+        @Override
+        public void discard() {
+            mail.close();
+        }
+    }
 
     /**
      * The message is not where the pointer says. Not yet a skip: it is relocated first.

@@ -164,15 +164,11 @@ final class MailboxesReader {
     }
 
     private static MicrosoftAccount microsoft(JsonNode microsoft) {
-        return new MicrosoftAccount(
+        return MicrosoftAccount.of(
                 text(microsoft, "tenantId"),
                 text(microsoft, "clientId"),
-                microsoft.has("certificate")
-                        ? new MicrosoftAccount.Certificate(new CredentialReference(text(microsoft, "certificate")))
-                        : microsoft.has("clientSecret")
-                                ? new MicrosoftAccount.ClientSecret(
-                                        new CredentialReference(text(microsoft, "clientSecret")))
-                                : new MicrosoftAccount.SharedApp(),
+                reference(microsoft, "clientSecret"),
+                reference(microsoft, "certificate"),
                 text(microsoft, "userId"),
                 microsoft.has("folder") ? text(microsoft, "folder") : null,
                 microsoft.has("cloud")
@@ -194,7 +190,7 @@ final class MailboxesReader {
                 texts(imap.path("folders")).stream()
                         .map(ImapPointer::folderName)
                         .toList(),
-                imap.has("callbackSecret") ? new CredentialReference(text(imap, "callbackSecret")) : null);
+                reference(imap, "callbackSecret"));
     }
 
     private static ImapSignIn signIn(JsonNode imap) {
@@ -212,6 +208,11 @@ final class MailboxesReader {
                 new ImapSignIn.GoogleServiceAccount(new CredentialReference(text(oauth, "serviceAccount")));
             default -> throw new IllegalArgumentException("provider");
         };
+    }
+
+    /** Null where the field is not there. */
+    private static CredentialReference reference(JsonNode object, String field) {
+        return object.has(field) ? new CredentialReference(text(object, field)) : null;
     }
 
     private static String text(JsonNode object, String field) {

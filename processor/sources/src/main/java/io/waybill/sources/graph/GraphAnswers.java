@@ -4,15 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.Json;
+import io.waybill.sources.RetryAfter;
 import io.waybill.sources.graph.GraphException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.time.Clock;
-import java.time.DateTimeException;
-import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,7 +21,6 @@ final class GraphAnswers {
     /** An error says its code within the first of them. */
     private static final int MAX_ERROR = 16 << 10;
 
-    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     private static final ObjectMapper MAPPER = Json.mapper(8, MAX_JSON);
 
     /** 404s that speak of the mailbox, not of a message in it. */
@@ -61,7 +57,11 @@ final class GraphAnswers {
         String said = status + (code.isEmpty() ? "" : " " + code);
         return switch (status) {
             case 401 ->
-                new GraphException(FailureCode.CREDENTIALS_REFUSED, "Graph does not take the token (" + said + ")");
+                new GraphException(
+                        Kind.TOKEN_REFUSED,
+                        FailureCode.CREDENTIALS_REFUSED,
+                        "Graph does not take the token (" + said + ")",
+                        Optional.empty());
             case 403 ->
                 new GraphException(
                         FailureCode.CREDENTIALS_REFUSED,
@@ -85,14 +85,14 @@ final class GraphAnswers {
                         Kind.FAILED,
                         FailureCode.SOURCE_THROTTLED,
                         "Graph asks us to come back later (" + said + ")",
-                        retryAfter(response, clock));
+                        RetryAfter.of(response, clock));
             default ->
                 status >= 500
                         ? new GraphException(
                                 Kind.FAILED,
                                 FailureCode.SOURCE_UNREACHABLE,
                                 "Graph is out of order (" + said + ")",
-                                retryAfter(response, clock))
+                                RetryAfter.of(response, clock))
                         : new GraphException(FailureCode.SOURCE_ERROR, "Graph refuses the call (" + said + ")");
         };
     }
@@ -106,29 +106,6 @@ final class GraphAnswers {
             return code.matches("[A-Za-z_.]{1,64}") ? code : "";
         } catch (IOException unreadable) {
             return "";
-        }
-    }
-
-    /** Seconds or a date (RFC 9110, 10.2.3), an hour at most. */
-    private static Optional<Duration> retryAfter(HttpResponse<?> response, Clock clock) {
-        return response.headers()
-                .firstValue("Retry-After")
-                .flatMap(text -> duration(text, clock))
-                .filter(Duration::isPositive)
-                .map(asked -> asked.compareTo(LONGEST_PAUSE) < 0 ? asked : LONGEST_PAUSE);
-    }
-
-    private static Optional<Duration> duration(String text, Clock clock) {
-        try {
-            return Optional.of(
-                    text.matches("[0-9]{1,9}")
-                            ? Duration.ofSeconds(Long.parseLong(text))
-                            : Duration.between(
-                                    clock.instant(),
-                                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
-                                            .toInstant()));
-        } catch (DateTimeException unreadable) {
-            return Optional.empty();
         }
     }
 }

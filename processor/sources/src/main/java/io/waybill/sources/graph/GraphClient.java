@@ -79,22 +79,20 @@ final class GraphClient implements AutoCloseable {
         try {
             awaitPause(of);
             Grant grant = grant(account);
-            AccessTokens.Issued token = token(grant);
-            try {
-                return once(of, address, prefer, token, reader);
-            } catch (Unauthorized refused) {
-                tokens.discard(grant, token.token());
-                if (!token.kept()) {
-                    throw refused.meaning();
+            for (boolean again = false; ; again = true) {
+                AccessTokens.Issued token = token(grant);
+                try {
+                    return once(of, address, prefer, token, reader);
+                } catch (GraphException failed) {
+                    if (failed.kind() != Kind.TOKEN_REFUSED) {
+                        throw failed;
+                    }
+                    tokens.discard(grant, token.token());
+                    // One that was given out earlier may have been revoked since: a new one says more.
+                    if (again || !token.kept()) {
+                        throw failed;
+                    }
                 }
-            }
-            // It was given out earlier, and may have been revoked since: a new one says more.
-            AccessTokens.Issued next = token(grant);
-            try {
-                return once(of, address, prefer, next, reader);
-            } catch (Unauthorized again) {
-                tokens.discard(grant, next.token());
-                throw again.meaning();
             }
         } finally {
             of.leave();
@@ -123,7 +121,7 @@ final class GraphClient implements AutoCloseable {
     }
 
     private <T> T once(MailboxCalls of, URI address, String prefer, AccessTokens.Issued token, Reader<T> reader)
-            throws GraphException, Unauthorized, InterruptedException {
+            throws GraphException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(address)
                 .header("Authorization", "Bearer " + token.token().value().text())
                 .header("Prefer", prefer)
@@ -137,9 +135,6 @@ final class GraphClient implements AutoCloseable {
                     return reader.read(response);
                 }
                 GraphException meaning = GraphAnswers.error(response, clock);
-                if (response.statusCode() == 401) {
-                    throw new Unauthorized(meaning);
-                }
                 if (response.statusCode() == 429) {
                     of.pauseFor(meaning.retryAfter(), clock);
                 }
@@ -165,45 +160,24 @@ final class GraphClient implements AutoCloseable {
     }
 
     private Grant grant(MicrosoftAccount account) throws GraphException {
-        return switch (account.signIn()) {
-            case MicrosoftAccount.SharedApp _ ->
-                grant(
-                        account,
-                        shared.signIn(account)
-                                .orElseThrow(() -> new GraphException(
-                                        FailureCode.CREDENTIALS_REFUSED,
-                                        "no app of the operator's may be used for this directory and user")));
-            case MicrosoftAccount.SignIn own -> grant(account, own);
-        };
-    }
-
-    private Grant grant(MicrosoftAccount account, MicrosoftAccount.SignIn signIn) throws GraphException {
         String scope = endpoints.scope(account.cloud());
-        return switch (signIn) {
+        return switch (credential(account)) {
             case MicrosoftAccount.ClientSecret(var reference) ->
                 new Grant.ClientCredentials(account.cloud(), account.tenantId(), account.clientId(), reference, scope);
             case MicrosoftAccount.Certificate(var reference) ->
                 new Grant.ClientCertificate(account.cloud(), account.tenantId(), account.clientId(), reference, scope);
-            case MicrosoftAccount.SharedApp() ->
-                throw new GraphException(
-                        FailureCode.CREDENTIALS_REFUSED, "the operator's app has no credential of its own");
         };
     }
 
-    /** The token was not taken. */
-    private static final class Unauthorized extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private final transient GraphException meaning;
-
-        Unauthorized(GraphException meaning) {
-            super(null, null, false, false);
-            this.meaning = meaning;
-        }
-
-        GraphException meaning() {
-            return meaning;
-        }
+    private MicrosoftAccount.Credential credential(MicrosoftAccount account) throws GraphException {
+        return switch (account.signIn()) {
+            case MicrosoftAccount.Credential own -> own;
+            case MicrosoftAccount.SharedApp() ->
+                shared.credential(account)
+                        .orElseThrow(() -> new GraphException(
+                                FailureCode.CREDENTIALS_REFUSED,
+                                "no app of the operator's may be used for this directory and user"));
+        };
     }
 
     @Override

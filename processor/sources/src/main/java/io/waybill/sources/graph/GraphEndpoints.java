@@ -1,6 +1,7 @@
 package io.waybill.sources.graph;
 
 import io.waybill.contracts.MicrosoftAccount.Cloud;
+import io.waybill.sources.ProviderAddress;
 import java.net.URI;
 import java.util.Optional;
 
@@ -11,13 +12,7 @@ import java.util.Optional;
  */
 public record GraphEndpoints(Optional<URI> override) {
     public GraphEndpoints {
-        override.ifPresent(address -> {
-            boolean loopback = "http".equals(address.getScheme()) && "127.0.0.1".equals(address.getHost());
-            if (!"https".equals(address.getScheme()) && !loopback) {
-                throw new IllegalArgumentException("the address of Graph must be https: tokens are sent there");
-            }
-        });
-        override = override.map(address -> address.toString().endsWith("/") ? address : URI.create(address + "/"));
+        override = override.map(address -> ProviderAddress.base("the address of Graph", "tokens", address));
     }
 
     /** The base of all calls. As Microsoft documents them under "National cloud deployments". */

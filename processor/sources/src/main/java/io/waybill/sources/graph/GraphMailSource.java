@@ -66,11 +66,7 @@ public final class GraphMailSource implements MailSource {
                     }
                 },
                 () -> new FetchResult.Failed(waiting.late(Stage.FETCH)),
-                result -> {
-                    if (result instanceof FetchResult.Fetched(var mail)) {
-                        mail.close();
-                    }
-                });
+                FetchResult::discard);
     }
 
     /** An immutable id is good for all folders of the mailbox, so there is no other place to look in; but there is another time. */

@@ -1,7 +1,7 @@
 package io.waybill.sources.graph;
 
 import io.waybill.contracts.MicrosoftAccount;
-import io.waybill.contracts.MicrosoftAccount.SignIn;
+import io.waybill.contracts.MicrosoftAccount.Credential;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,11 +23,11 @@ public record SharedApps(List<App> apps) {
      * One app.
      *
      * @param clientId the app's GUID
-     * @param signIn its credential
+     * @param credential how it signs in
      * @param tenants the directories for which it may be used, GUIDs in lower case
      * @param users the users for whom it may be used, as mailboxes name them; {@code *} for all of these directories
      */
-    public record App(String clientId, SignIn signIn, List<String> tenants, List<String> users) {
+    public record App(String clientId, Credential credential, List<String> tenants, List<String> users) {
         public App {
             tenants = lower(tenants);
             users = lower(users);
@@ -45,7 +45,10 @@ public record SharedApps(List<App> apps) {
     }
 
     /** The credential for the account, if an app may be used for it. */
-    Optional<SignIn> signIn(MicrosoftAccount account) {
-        return apps.stream().filter(app -> app.allows(account)).map(App::signIn).findFirst();
+    Optional<Credential> credential(MicrosoftAccount account) {
+        return apps.stream()
+                .filter(app -> app.allows(account))
+                .map(App::credential)
+                .findFirst();
     }
 }

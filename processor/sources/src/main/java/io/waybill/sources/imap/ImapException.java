@@ -1,20 +1,13 @@
 package io.waybill.sources.imap;
 
-import io.waybill.contracts.Failure;
 import io.waybill.contracts.FailureCode;
-import io.waybill.contracts.Stage;
+import io.waybill.sources.SourceException;
 import java.time.Duration;
 import java.util.Optional;
 
-/**
- * What went wrong with a server, in our words. Carries no cause: what the server wrote may quote mail or credentials, so it
- * ends here.
- */
-public class ImapException extends Exception {
+/** What went wrong with an IMAP server. */
+public class ImapException extends SourceException {
     private static final long serialVersionUID = 1L;
-
-    private final FailureCode code;
-    private final transient Optional<Duration> retryAfter;
 
     public ImapException(FailureCode code, String detail) {
         this(code, detail, Optional.empty());
@@ -22,18 +15,6 @@ public class ImapException extends Exception {
 
     /** @param retryAfter how long the other side wants us to wait */
     public ImapException(FailureCode code, String detail, Optional<Duration> retryAfter) {
-        super(detail);
-        this.code = code;
-        this.retryAfter = retryAfter;
-    }
-
-    /** What it means for the job. */
-    public FailureCode code() {
-        return code;
-    }
-
-    /** The same as a value. */
-    public Failure failure(Stage stage) {
-        return new Failure(code, stage, getMessage(), retryAfter == null ? Optional.empty() : retryAfter);
+        super(code, detail, retryAfter);
     }
 }

@@ -64,11 +64,7 @@ public final class ImapMailSource implements MailSource {
                     }
                 },
                 () -> new FetchResult.Failed(waiting.late(Stage.FETCH)),
-                result -> {
-                    if (result instanceof FetchResult.Fetched(var mail)) {
-                        mail.close();
-                    }
-                });
+                FetchResult::discard);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.waybill.sources.oauth;
 
 import io.waybill.contracts.MicrosoftAccount.Cloud;
+import io.waybill.sources.ProviderAddress;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.Map;
@@ -50,11 +51,6 @@ public record TokenEndpoints(Map<Cloud, URI> microsoft, URI google) {
     }
 
     private static URI base(String name, URI address) {
-        boolean loopback = "http".equals(address.getScheme()) && "127.0.0.1".equals(address.getHost());
-        if (!"https".equals(address.getScheme()) && !loopback) {
-            throw new IllegalArgumentException(
-                    "the token endpoint of " + name + " must be https: secrets are sent there");
-        }
-        return address.toString().endsWith("/") ? address : URI.create(address + "/");
+        return ProviderAddress.base("the token endpoint of " + name, "secrets", address);
     }
 }

@@ -1,20 +1,16 @@
 package io.waybill.sources.oauth;
 
 import io.waybill.contracts.FailureCode;
+import io.waybill.sources.SourceException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Why there is no token, in our words. Carries no cause: what an endpoint wrote ends here. */
-public final class TokenException extends Exception {
+/** Why there is no token. */
+public final class TokenException extends SourceException {
     private static final long serialVersionUID = 1L;
 
-    private final FailureCode code;
-    private final transient Optional<Duration> retryAfter;
-
     TokenException(FailureCode code, String detail, Optional<Duration> retryAfter) {
-        super(detail);
-        this.code = code;
-        this.retryAfter = retryAfter;
+        super(code, detail, retryAfter);
     }
 
     static TokenException refused(String detail) {
@@ -27,15 +23,5 @@ public final class TokenException extends Exception {
 
     static TokenException error(String detail) {
         return new TokenException(FailureCode.SOURCE_ERROR, detail, Optional.empty());
-    }
-
-    /** What it means for the job. */
-    public FailureCode code() {
-        return code;
-    }
-
-    /** How long the endpoint wants us to wait. */
-    public Optional<Duration> retryAfter() {
-        return retryAfter == null ? Optional.empty() : retryAfter;
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.Json;
 import io.waybill.contracts.Secret;
+import io.waybill.sources.RetryAfter;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -15,11 +16,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,8 +42,6 @@ final class TokenExchange implements AutoCloseable {
 
     /** Where it does not say, which RFC 6749 allows. */
     private static final long USUAL_LIFETIME = 300;
-
-    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
     /** Only these words of an answer are repeated (RFC 6749, 5.2; RFC 6750, 3.1): a description may quote what was sent. */
     private static final Set<String> ERRORS = Set.of(
@@ -104,13 +100,13 @@ final class TokenExchange implements AutoCloseable {
             throw new TokenException(
                     FailureCode.SOURCE_THROTTLED,
                     "the token endpoint of " + whose + " asks us to come back later (429)",
-                    retryAfter(response));
+                    RetryAfter.of(response, clock));
         }
         if (status >= 500 || status == 408) {
             throw new TokenException(
                     FailureCode.SOURCE_UNREACHABLE,
                     "the token endpoint of " + whose + " is out of order (" + status + ")",
-                    retryAfter(response));
+                    RetryAfter.of(response, clock));
         }
         if (status < 400) {
             throw TokenException.error("the token endpoint of " + whose + " answered " + status);
@@ -139,29 +135,6 @@ final class TokenExchange implements AutoCloseable {
         try {
             return Optional.ofNullable(MAPPER.readTree(body));
         } catch (IOException unreadable) {
-            return Optional.empty();
-        }
-    }
-
-    /** Seconds or a date (RFC 9110, 10.2.3), an hour at most. */
-    private Optional<Duration> retryAfter(HttpResponse<?> response) {
-        return response.headers()
-                .firstValue("Retry-After")
-                .flatMap(this::duration)
-                .filter(Duration::isPositive)
-                .map(asked -> asked.compareTo(LONGEST_PAUSE) < 0 ? asked : LONGEST_PAUSE);
-    }
-
-    private Optional<Duration> duration(String text) {
-        try {
-            return Optional.of(
-                    text.matches("[0-9]{1,9}")
-                            ? Duration.ofSeconds(Long.parseLong(text))
-                            : Duration.between(
-                                    clock.instant(),
-                                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
-                                            .toInstant()));
-        } catch (DateTimeException unreadable) {
             return Optional.empty();
         }
     }
