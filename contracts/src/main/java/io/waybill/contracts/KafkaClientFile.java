@@ -29,4 +29,15 @@ public final class KafkaClientFile {
         }
         return settings.stringPropertyNames().stream().collect(Collectors.toMap(name -> name, settings::getProperty));
     }
+
+    /**
+     * The settings in the file, as an application's configuration names them.
+     *
+     * @param prefix comes before each name, such as {@code kafka.}
+     * @throws IOException if it cannot be read
+     */
+    public static Map<String, Object> read(String file, String prefix) throws IOException {
+        return read(file).entrySet().stream()
+                .collect(Collectors.toMap(setting -> prefix + setting.getKey(), Map.Entry::getValue));
+    }
 }

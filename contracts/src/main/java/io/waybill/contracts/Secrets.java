@@ -37,6 +37,11 @@ public final class Secrets {
         return new Secrets(System.getenv(), directory);
     }
 
+    /** As {@link #ofProcess}, but with the directory that the configuration names; blank where it names none. */
+    public static Secrets ofProcess(String directory) {
+        return directory.isBlank() ? ofProcess() : new Secrets(System.getenv(), Path.of(directory));
+    }
+
     /** The secret, without one trailing line end; empty where the variable or file does not exist, is empty or is too large. */
     public Optional<Secret> resolve(CredentialReference reference) {
         String name = reference.value().substring(reference.value().indexOf(':') + 1);

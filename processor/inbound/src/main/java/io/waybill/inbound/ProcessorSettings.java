@@ -37,7 +37,7 @@ public record ProcessorSettings(
     }
 
     Secrets secrets() {
-        return secretsDir.isBlank() ? Secrets.ofProcess() : new Secrets(System.getenv(), Path.of(secretsDir));
+        return Secrets.ofProcess(secretsDir);
     }
 
     /** The folder of further handlers: one that is named must be there. */

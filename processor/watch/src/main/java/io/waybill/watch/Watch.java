@@ -4,8 +4,6 @@ import io.micronaut.context.env.PropertySource;
 import io.micronaut.runtime.Micronaut;
 import io.waybill.contracts.KafkaClientFile;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 
 /** The application, on port 8084. Starts without a broker, and is ready when it knows which mailboxes are its own. */
 public final class Watch {
@@ -21,8 +19,6 @@ public final class Watch {
 
     /** The client settings in an operator's file (TLS, SASL). */
     static PropertySource kafkaSettings(String file) throws IOException {
-        Map<String, Object> named = new HashMap<>();
-        KafkaClientFile.read(file).forEach((name, value) -> named.put("kafka." + name, value));
-        return PropertySource.of("waybill-kafka-config", named);
+        return PropertySource.of("waybill-kafka-config", KafkaClientFile.read(file, "kafka."));
     }
 }

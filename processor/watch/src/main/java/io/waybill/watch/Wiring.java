@@ -9,6 +9,7 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.core.type.Argument;
 import io.micronaut.management.health.indicator.annotation.Readiness;
+import io.waybill.contracts.ConsumerSettings;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.KafkaRecordSender;
 import io.waybill.contracts.PointerProducer;
@@ -19,12 +20,8 @@ import io.waybill.sources.imap.ImapSettings;
 import io.waybill.sources.oauth.TokenEndpoints;
 import jakarta.inject.Singleton;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /** What the application is made of. */
 @Factory
@@ -36,18 +33,15 @@ final class Wiring {
 
     /** As {@link Secrets#ofProcess}; {@code WAYBILL_SECRETS_DIR} may also come from a configuration file. */
     @Singleton
-    Secrets secrets(@Property(name = "waybill.secrets.dir") Optional<Path> directory) {
-        return directory
-                .filter(named -> !named.toString().isBlank())
-                .map(named -> new Secrets(System.getenv(), named))
-                .orElseGet(Secrets::ofProcess);
+    Secrets secrets(@Property(name = "waybill.secrets.dir") Optional<String> directory) {
+        return Secrets.ofProcess(directory.orElse(""));
     }
 
     /** For the controls: which mailboxes are paused. */
     @Context
     @Bean(preDestroy = "close")
     KafkaMailboxDirectory directory(KafkaDefaultConfiguration kafka) {
-        return new KafkaMailboxDirectory(client(kafka));
+        return new KafkaMailboxDirectory(ConsumerSettings.of(kafka.getConfig()));
     }
 
     @Singleton
@@ -98,7 +92,7 @@ final class Wiring {
     @Context
     @Bean(preDestroy = "close")
     MailboxShare share(KafkaDefaultConfiguration kafka, Listeners listeners, ListingTicks ticks) {
-        return MailboxShare.join(client(kafka), own -> {
+        return MailboxShare.join(ConsumerSettings.of(kafka.getConfig()), own -> {
             listeners.keep(own);
             ticks.keep(own);
         });
@@ -108,16 +102,5 @@ final class Wiring {
     @Readiness
     WatchReadiness readiness(MailboxShare share, KafkaMailboxDirectory directory) {
         return new WatchReadiness(() -> share.isAssigned() && directory.isComplete());
-    }
-
-    /** What {@code kafka.*} says of the brokers and of how to reach them. */
-    private static Map<String, Object> client(KafkaDefaultConfiguration kafka) {
-        Map<String, Object> client = new HashMap<>();
-        kafka.getConfig().forEach((name, value) -> {
-            if (ConsumerConfig.configNames().contains(name.toString())) {
-                client.put(name.toString(), value);
-            }
-        });
-        return client;
     }
 }

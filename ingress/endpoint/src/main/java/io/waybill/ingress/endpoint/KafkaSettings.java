@@ -3,8 +3,6 @@ package io.waybill.ingress.endpoint;
 import io.micronaut.context.env.PropertySource;
 import io.waybill.contracts.KafkaClientFile;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 
 /** The client settings in an operator's file (TLS, SASL), for the producer and for the readers of tables. */
 public final class KafkaSettings {
@@ -16,8 +14,6 @@ public final class KafkaSettings {
     }
 
     static PropertySource of(String file) throws IOException {
-        Map<String, Object> named = new HashMap<>();
-        KafkaClientFile.read(file).forEach((name, value) -> named.put("kafka." + name, value));
-        return PropertySource.of("waybill-kafka-config", named);
+        return PropertySource.of("waybill-kafka-config", KafkaClientFile.read(file, "kafka."));
     }
 }

@@ -27,7 +27,7 @@ public final class PointerTopic implements RecordSender, AutoCloseable {
 
     private final ProducerRegistry registry;
     private final Thread opening;
-    private volatile Producer<byte[], byte[]> producer;
+    private volatile RecordSender sender;
 
     public PointerTopic(ProducerRegistry registry) {
         this.registry = registry;
@@ -42,15 +42,15 @@ public final class PointerTopic implements RecordSender, AutoCloseable {
 
     /** Whether the topic was found. */
     public boolean isFound() {
-        return producer != null;
+        return sender != null;
     }
 
     @Override
     public CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
-        Producer<byte[], byte[]> open = producer;
+        RecordSender open = sender;
         return open == null
                 ? CompletableFuture.failedFuture(new KafkaException("the topic was not found yet"))
-                : new KafkaRecordSender(() -> open).send(record);
+                : open.send(record);
     }
 
     private void open() {
@@ -59,7 +59,7 @@ public final class PointerTopic implements RecordSender, AutoCloseable {
             try {
                 Producer<byte[], byte[]> made = registry.getProducer("pointers", BYTES, BYTES);
                 if (!made.partitionsFor(Topics.POINTERS.name()).isEmpty()) {
-                    producer = made;
+                    sender = new KafkaRecordSender(() -> made);
                     LOG.atInfo().addKeyValue("topic", Topics.POINTERS.name()).log("pointer_topic_found");
                     return;
                 }

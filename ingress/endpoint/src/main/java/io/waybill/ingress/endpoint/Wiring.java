@@ -7,17 +7,14 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.management.health.indicator.annotation.Readiness;
+import io.waybill.contracts.ConsumerSettings;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.PointerProducer;
 import io.waybill.contracts.RecordSender;
 import io.waybill.contracts.Secrets;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /** The parts that every such application has; its {@link IngressCounters} are its own. */
 @Factory
@@ -29,24 +26,15 @@ final class Wiring {
 
     /** As {@link Secrets#ofProcess}; {@code WAYBILL_SECRETS_DIR} may also come from a configuration file. */
     @Singleton
-    Secrets secrets(@Property(name = "waybill.secrets.dir") Optional<Path> directory) {
-        return directory
-                .filter(named -> !named.toString().isBlank())
-                .map(named -> new Secrets(System.getenv(), named))
-                .orElseGet(Secrets::ofProcess);
+    Secrets secrets(@Property(name = "waybill.secrets.dir") Optional<String> directory) {
+        return Secrets.ofProcess(directory.orElse(""));
     }
 
     /** Read from the start of the process on, with what {@code kafka.*} says of the brokers and of how to reach them. */
     @Context
     @Bean(preDestroy = "close")
     KafkaMailboxDirectory mailboxes(KafkaDefaultConfiguration kafka) {
-        Map<String, Object> client = new HashMap<>();
-        kafka.getConfig().forEach((name, value) -> {
-            if (ConsumerConfig.configNames().contains(name.toString())) {
-                client.put(name.toString(), value);
-            }
-        });
-        return new KafkaMailboxDirectory(client);
+        return new KafkaMailboxDirectory(ConsumerSettings.of(kafka.getConfig()));
     }
 
     @Context
