@@ -1,6 +1,5 @@
 package io.waybill.inbound;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.micronaut.context.ApplicationContext;
@@ -8,17 +7,11 @@ import io.micronaut.runtime.server.EmbeddedServer;
 import io.waybill.contracts.ChangesPointer;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.JobOutcome;
-import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxLimits;
 import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.MicrosoftPointer;
-import io.waybill.contracts.Pointer;
 import io.waybill.contracts.PointerJob;
-import io.waybill.contracts.PointerJobCodec;
-import io.waybill.contracts.TopicAdmin;
-import io.waybill.contracts.Topics;
-import io.waybill.sandbox.KafkaFixture;
 import io.waybill.sandbox.graph.GraphCall;
 import io.waybill.sandbox.graph.GraphFaults;
 import io.waybill.sandbox.graph.GraphServer;
@@ -28,20 +21,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,45 +37,25 @@ import org.junit.jupiter.api.io.TempDir;
 /** The processor in front of Microsoft Graph: what is announced, what listing finds, and what Graph does wrong. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GraphMailIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final String DIRECTORY = "9f0d7c1e-2b3a-4c5d-8e6f-0a1b2c3d4e5f";
     private static final String APP = "1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d";
 
     @TempDir
     static Path directory;
 
-    private final Map<String, JobOutcome> outcomes = new HashMap<>();
-    private KafkaFixture kafka;
+    private PipelineTopics kafka;
     private TokenServer tokens;
     private GraphServer graph;
-    private KafkaProducer<byte[], byte[]> producer;
-    private KafkaConsumer<byte[], byte[]> consumer;
     private EmbeddedServer processor;
 
     @BeforeAll
     void start() throws Exception {
-        kafka = KafkaFixture.startPrivate();
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            TopicAdmin.create(admin, 4, 1);
-        }
+        kafka = new PipelineTopics();
         tokens = TokenServer.start();
         tokens.addApp(DIRECTORY, APP, "swordfish");
         graph = GraphServer.start(0, token -> tokens.appOf(token, GraphServer.SCOPE));
         Path secrets = Files.createDirectories(directory.resolve("secrets"));
         Files.writeString(secrets.resolve("graph"), "swordfish\n");
-        producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all"),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
-        consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(Topics.OUTCOMES.name()).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
         processor = ApplicationContext.builder(Map.ofEntries(
                         Map.entry("micronaut.server.port", "-1"),
                         Map.entry("kafka.bootstrap.servers", kafka.bootstrapServers()),
@@ -112,8 +76,6 @@ class GraphMailIT {
     @AfterAll
     void stop() {
         processor.close();
-        consumer.close();
-        producer.close();
         graph.close();
         tokens.close();
         kafka.close();
@@ -130,10 +92,10 @@ class GraphMailIT {
         Mailbox mailbox = apply("once");
         Set<String> delivered = deliver("once", 40);
         delivered.stream().limit(20).forEach(id -> {
-            announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
-            announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
+            kafka.announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
+            kafka.announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
         });
-        announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
+        kafka.announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
         awaitHandled(mailbox, delivered);
         assertEquals(40, calls(mailbox).size());
         assertEquals(delivered.size(), new HashSet<>(calls(mailbox)).size());
@@ -145,7 +107,7 @@ class GraphMailIT {
         Mailbox mailbox = apply("moved");
         String id = deliver("moved", 1).iterator().next();
         graph.move("moved", id, "archive");
-        announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
+        kafka.announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
         awaitHandled(mailbox, Set.of(id));
     }
 
@@ -155,7 +117,7 @@ class GraphMailIT {
         Mailbox mailbox = apply("early");
         graph.faults(GraphFaults.builder().invisibleFor(Duration.ofSeconds(2)).build());
         String id = deliver("early", 1).iterator().next();
-        announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
+        kafka.announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
         awaitHandled(mailbox, Set.of(id));
     }
 
@@ -164,7 +126,7 @@ class GraphMailIT {
     void gapWithExpiredCursor_isFilled() {
         Mailbox mailbox = apply("gap");
         Set<String> before = deliver("gap", 10);
-        announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
+        kafka.announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
         awaitHandled(mailbox, before);
 
         Set<String> missed = deliver("gap", 60);
@@ -174,7 +136,7 @@ class GraphMailIT {
                 .retryAfter(Duration.ofSeconds(1))
                 .failing(0.1, 503)
                 .build());
-        announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
+        kafka.announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
         awaitHandled(mailbox, missed);
         assertEquals(70, calls(mailbox).size());
         System.out.printf(
@@ -188,7 +150,7 @@ class GraphMailIT {
     void sharedApp_readsTheMailboxesOfItsList() {
         Mailbox mailbox = apply("shared", new MicrosoftAccount.SharedApp());
         Set<String> delivered = deliver("shared", 2);
-        announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
+        kafka.announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
         awaitHandled(mailbox, delivered);
     }
 
@@ -210,11 +172,7 @@ class GraphMailIT {
                 MailboxLimits.DEFAULTS,
                 new MicrosoftAccount(DIRECTORY, APP, signIn, user, null, null),
                 false);
-        send(Topics.MAILBOXES.name(), mailbox.key().bytes(), KafkaMailboxDirectory.encode(mailbox));
-        KafkaMailboxDirectory table = processor.getApplicationContext().getBean(KafkaMailboxDirectory.class);
-        await().atMost(PATIENCE)
-                .until(() -> table.find(mailbox.key()).filter(mailbox::equals).isPresent());
-        return mailbox;
+        return kafka.apply(mailbox, processor);
     }
 
     private Set<String> deliver(String user, int mails) {
@@ -226,30 +184,11 @@ class GraphMailIT {
         return ids;
     }
 
-    private void announce(Mailbox mailbox, Pointer pointer) {
-        PointerJob job = PointerJob.of(mailbox, pointer, Instant.now());
-        send(Topics.POINTERS.name(), job.mailbox().bytes(), PointerJobCodec.encode(job));
-    }
-
-    private void send(String topic, byte[] key, byte[] value) {
-        var _ = producer.send(new ProducerRecord<>(topic, key, value));
-        producer.flush();
-    }
-
     private void awaitHandled(Mailbox mailbox, Set<String> messages) {
-        List<String> jobs = new ArrayList<>();
-        messages.forEach(id -> jobs.add(PointerJob.of(mailbox, new MicrosoftPointer(null, id, null), Instant.now())
-                .jobId()
-                .value()));
-        await().atMost(PATIENCE).until(() -> {
-            for (var record : consumer.poll(Duration.ofMillis(100))) {
-                JobOutcome outcome = JobOutcome.parse(record.value());
-                outcomes.put(outcome.jobId().value(), outcome);
-            }
-            return outcomes.keySet().containsAll(jobs);
+        messages.forEach(id -> {
+            PointerJob job = PointerJob.of(mailbox, new MicrosoftPointer(null, id, null), Instant.now());
+            assertEquals(JobOutcome.Result.HANDLED, kafka.outcomeOf(job).result());
         });
-        jobs.forEach(
-                job -> assertEquals(JobOutcome.Result.HANDLED, outcomes.get(job).result()));
     }
 
     /** The jobs that the handler was called for, once per call. */

@@ -12,17 +12,12 @@ import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.InstallKey;
 import io.waybill.contracts.JobOutcome;
-import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxLimits;
 import io.waybill.contracts.Pointer;
 import io.waybill.contracts.PointerJob;
-import io.waybill.contracts.PointerJobCodec;
 import io.waybill.contracts.Secret;
-import io.waybill.contracts.TopicAdmin;
-import io.waybill.contracts.Topics;
 import io.waybill.sandbox.EmbeddedDatabase;
-import io.waybill.sandbox.KafkaFixture;
 import io.waybill.sandbox.imap.FaultyImapServer;
 import io.waybill.sandbox.imap.ImapMailbox;
 import java.nio.charset.StandardCharsets;
@@ -35,16 +30,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -64,21 +51,15 @@ class ImapIdentityIT {
     @TempDir
     static Path directory;
 
-    private final Map<String, JobOutcome> outcomes = new HashMap<>();
     private final String home = System.getProperty("user.home");
-    private KafkaFixture kafka;
+    private PipelineTopics kafka;
     private EmbeddedDatabase database;
     private FaultyImapServer server;
-    private KafkaProducer<byte[], byte[]> producer;
-    private KafkaConsumer<byte[], byte[]> consumer;
     private EmbeddedServer processor;
 
     @BeforeAll
     void start() throws Exception {
-        kafka = KafkaFixture.startPrivate();
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            TopicAdmin.create(admin, 4, 1);
-        }
+        kafka = new PipelineTopics();
         database = EmbeddedDatabase.startScratch();
         server = FaultyImapServer.start();
         // The handler finds its secrets as every process does: in the folder below the user's home.
@@ -87,19 +68,6 @@ class ImapIdentityIT {
         Files.writeString(secrets.resolve("mail"), "open sesame\n");
         Files.writeString(secrets.resolve("database"), database.password());
         Files.writeString(secrets.resolve("install.key"), KEY);
-        producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all"),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
-        consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(Topics.OUTCOMES.name()).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
         processor = ApplicationContext.run(
                 EmbeddedServer.class,
                 Map.of(
@@ -129,8 +97,6 @@ class ImapIdentityIT {
     void stop() {
         System.setProperty("user.home", home);
         processor.close();
-        consumer.close();
-        producer.close();
         server.close();
         database.close();
         kafka.close();
@@ -153,7 +119,7 @@ class ImapIdentityIT {
         // Each of the 50 was looked at and known again, under its new name.
         for (long uid = 1; uid <= MAILS; uid++) {
             PointerJob again = job(mailbox, new ImapPointer("INBOX", inbox.uidValidity(), uid, null, true));
-            assertEquals("SAME_MESSAGE", outcomeOf(again).code());
+            assertEquals("SAME_MESSAGE", kafka.outcomeOf(again).code());
         }
         assertEquals(MAILS + 1, tickets("epoch"));
     }
@@ -187,10 +153,10 @@ class ImapIdentityIT {
         Mailbox mailbox = apply("watched", "inc-1", List.of(), server, "INBOX", "Orders");
         long uid = inbox.append(eml("watched-1"));
         long moved = inbox.move(uid, orders);
-        PointerJob there = announce(mailbox, pointer(orders, "Orders", moved, "watched-1"));
-        assertEquals(JobOutcome.Result.HANDLED, outcomeOf(there).result());
-        PointerJob here = announce(mailbox, pointer(inbox, "INBOX", uid, "watched-1"));
-        assertEquals("SAME_MESSAGE", outcomeOf(here).code());
+        PointerJob there = kafka.announce(mailbox, pointer(orders, "Orders", moved, "watched-1"));
+        assertEquals(JobOutcome.Result.HANDLED, kafka.outcomeOf(there).result());
+        PointerJob here = kafka.announce(mailbox, pointer(inbox, "INBOX", uid, "watched-1"));
+        assertEquals("SAME_MESSAGE", kafka.outcomeOf(here).code());
         assertEquals(1, tickets("watched"));
     }
 
@@ -204,10 +170,10 @@ class ImapIdentityIT {
         long moved = inbox.append(eml("gone-2"));
         inbox.expunge(expunged);
         inbox.move(moved, server.folder("gone", "Archive"));
-        JobOutcome gone = outcomeOf(announce(mailbox, pointer(inbox, "INBOX", expunged, "gone-1")));
+        JobOutcome gone = kafka.outcomeOf(kafka.announce(mailbox, pointer(inbox, "INBOX", expunged, "gone-1")));
         assertEquals("MESSAGE_GONE", gone.code());
         assertTrue(gone.detail().contains("in 2 folders: 1 compared, 0 alike"), gone.detail());
-        JobOutcome found = outcomeOf(announce(mailbox, pointer(inbox, "INBOX", moved, "gone-2")));
+        JobOutcome found = kafka.outcomeOf(kafka.announce(mailbox, pointer(inbox, "INBOX", moved, "gone-2")));
         assertEquals(JobOutcome.Result.HANDLED, found.result());
         assertEquals(1, tickets("gone"));
     }
@@ -238,7 +204,7 @@ class ImapIdentityIT {
         inbox.renumber(known);
         server.dropConnections();
         long uid = inbox.append(eml("mad-4"));
-        announce(mailbox, pointer(inbox, "INBOX", uid, "mad-4"));
+        kafka.announce(mailbox, pointer(inbox, "INBOX", uid, "mad-4"));
         awaitTickets("mad", 5);
         assertEquals(5, tickets("mad"));
     }
@@ -264,12 +230,7 @@ class ImapIdentityIT {
                         List.of(folders),
                         null),
                 false);
-        send(Topics.MAILBOXES.name(), mailbox.key().bytes(), KafkaMailboxDirectory.encode(mailbox));
-        KafkaMailboxDirectory directory = processor.getApplicationContext().getBean(KafkaMailboxDirectory.class);
-        await().atMost(PATIENCE)
-                .until(() ->
-                        directory.find(mailbox.key()).filter(mailbox::equals).isPresent());
-        return mailbox;
+        return kafka.apply(mailbox, processor);
     }
 
     private static void fill(ImapMailbox folder, String name) {
@@ -279,13 +240,7 @@ class ImapIdentityIT {
     }
 
     private void list(Mailbox mailbox) {
-        announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, "INBOX", null));
-    }
-
-    private PointerJob announce(Mailbox mailbox, Pointer pointer) {
-        PointerJob job = job(mailbox, pointer);
-        send(Topics.POINTERS.name(), job.mailbox().bytes(), PointerJobCodec.encode(job));
-        return job;
+        kafka.announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, "INBOX", null));
     }
 
     private static PointerJob job(Mailbox mailbox, Pointer pointer) {
@@ -302,23 +257,6 @@ class ImapIdentityIT {
                         + "@example.org>\r\nTo: support@example.com\r\nSubject: About " + id
                         + "\r\nDate: Sun, 22 Nov 2026 09:00:00 +0000\r\n\r\nText of " + id + "\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private void send(String topic, byte[] key, byte[] value) {
-        var _ = producer.send(new ProducerRecord<>(topic, key, value));
-        producer.flush();
-    }
-
-    private JobOutcome outcomeOf(PointerJob job) {
-        String id = job.jobId().value();
-        await().atMost(PATIENCE).until(() -> {
-            for (var record : consumer.poll(Duration.ofMillis(outcomes.containsKey(id) ? 0 : 100))) {
-                JobOutcome outcome = JobOutcome.parse(record.value());
-                outcomes.put(outcome.jobId().value(), outcome);
-            }
-            return outcomes.containsKey(id);
-        });
-        return outcomes.get(id);
     }
 
     private void awaitTickets(String mailbox, long count) {

@@ -8,33 +8,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.contracts.ImapNotification;
 import io.waybill.contracts.ImapPointer;
-import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
 import io.waybill.contracts.PointerJobCodec.Decoded;
 import io.waybill.contracts.Secret;
-import io.waybill.contracts.TopicAdmin;
-import io.waybill.contracts.Topics;
-import io.waybill.sandbox.EmbeddedBroker;
+import io.waybill.ingress.endpoint.LateBroker;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -53,24 +41,14 @@ final class ImapIngressIT {
 
     private final Mailbox mailbox = Ingress.mailbox("acme", "support", null);
     private final Secret key = Ingress.derived(mailbox);
-    private EmbeddedBroker broker;
+    private LateBroker broker;
     private Ingress ingress;
     private Listener listener;
 
     @BeforeAll
     void startBrokerOnceAndAppAlone(@TempDir Path data, @TempDir Path secrets) throws Exception {
         Ingress.write(secrets, "install.key", Ingress.INSTALL_KEY);
-        broker = EmbeddedBroker.start(data, 0);
-        try (Admin admin = Admin.create(client())) {
-            TopicAdmin.create(admin, 4, 1);
-        }
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                            Topics.MAILBOXES.name(), mailbox.key().bytes(), KafkaMailboxDirectory.encode(mailbox)))
-                    .get();
-        }
-        broker.stop();
+        broker = new LateBroker(data, mailbox);
         ingress = Ingress.onKafka(secrets, broker.bootstrapServers());
         listener = ingress.listener();
     }
@@ -97,12 +75,12 @@ final class ImapIngressIT {
     @Order(2)
     @DisplayName("A01 i a callback is a record on mail.pointers with tenant, mailbox and the message's own identity")
     void start_brokerComes_getsReady() {
-        broker.startAgain();
+        broker.come();
         await().atMost(LIMIT).until(() -> listener.get("/health/readiness").statusCode() == 200);
 
         assertEquals(202, push(7).statusCode());
 
-        ConsumerRecord<byte[], byte[]> record = records().getFirst();
+        ConsumerRecord<byte[], byte[]> record = broker.pointers().getFirst();
         assertArrayEquals(mailbox.key().bytes(), record.key());
         PointerJob job = assertInstanceOf(Decoded.Job.class, PointerJobCodec.decode(record.key(), record.value()))
                 .job();
@@ -114,10 +92,10 @@ final class ImapIngressIT {
     @Test
     @Order(3)
     void receive_largestNotification_staysBelowTheBrokersLimit() {
-        int before = records().size();
+        int before = broker.pointers().size();
         List<Long> uids = LongStream.rangeClosed(1, 1000).boxed().toList();
         await().atMost(LIMIT).until(() -> push(uids).statusCode() == 202);
-        assertEquals(before + 1000, records().size());
+        assertEquals(before + 1000, broker.pointers().size());
     }
 
     @Test
@@ -125,7 +103,7 @@ final class ImapIngressIT {
     @DisplayName(
             "A03 i without the broker every callback is a 503 with Retry-After within 2 s, and what was taken is there")
     void receive_brokerGoesAndComesBack() {
-        broker.stop();
+        broker.goAway();
         Set<Long> taken = new HashSet<>();
         for (long uid = 2001; uid <= 2003; uid++) {
             Instant start = Instant.now();
@@ -137,14 +115,14 @@ final class ImapIngressIT {
         }
         assertEquals(200, listener.get("/health/liveness").statusCode());
 
-        broker.startAgain();
+        broker.come();
         for (long uid = 2001; uid <= 2003; uid++) {
             long repeated = uid;
             await().atMost(LIMIT).until(() -> push(repeated).statusCode() == 202);
             taken.add(uid);
         }
         Set<Long> stored = new HashSet<>();
-        for (ConsumerRecord<byte[], byte[]> record : records()) {
+        for (ConsumerRecord<byte[], byte[]> record : broker.pointers()) {
             if (PointerJobCodec.decode(record.key(), record.value()) instanceof Decoded.Job(PointerJob job)
                     && job.pointer() instanceof ImapPointer pointer) {
                 stored.add(pointer.uid());
@@ -169,27 +147,5 @@ final class ImapIngressIT {
 
     private HttpResponse<String> push(List<Long> uids) {
         return listener.push(mailbox, key, ImapNotification.arrived("INBOX", 17, uids));
-    }
-
-    private Map<String, Object> client() {
-        return Map.of("bootstrap.servers", broker.bootstrapServers());
-    }
-
-    /** All of mail.pointers, from its beginning to its end. */
-    private List<ConsumerRecord<byte[], byte[]>> records() {
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(client(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(Topics.POINTERS.name()).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-            return records;
-        }
     }
 }

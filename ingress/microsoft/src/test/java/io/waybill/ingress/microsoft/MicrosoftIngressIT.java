@@ -6,33 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MicrosoftPointer;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
 import io.waybill.contracts.PointerJobCodec.Decoded;
-import io.waybill.contracts.TopicAdmin;
-import io.waybill.contracts.Topics;
-import io.waybill.sandbox.EmbeddedBroker;
+import io.waybill.ingress.endpoint.LateBroker;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -50,24 +37,14 @@ final class MicrosoftIngressIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Mailbox mailbox = Ingress.mailbox("acme", "support");
-    private EmbeddedBroker broker;
+    private LateBroker broker;
     private Ingress ingress;
     private Graph graph;
 
     @BeforeAll
     void startBrokerOnceAndAppAlone(@TempDir Path data, @TempDir Path secrets) throws Exception {
         Ingress.write(secrets, "install.key", Ingress.INSTALL_KEY);
-        broker = EmbeddedBroker.start(data, 0);
-        try (Admin admin = Admin.create(client())) {
-            TopicAdmin.create(admin, 4, 1);
-        }
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                            Topics.MAILBOXES.name(), mailbox.key().bytes(), KafkaMailboxDirectory.encode(mailbox)))
-                    .get();
-        }
-        broker.stop();
+        broker = new LateBroker(data, mailbox);
         ingress = Ingress.onKafka(secrets, broker.bootstrapServers());
         graph = ingress.graph();
     }
@@ -99,12 +76,12 @@ final class MicrosoftIngressIT {
     @DisplayName(
             "A01 m a notification is a record on mail.pointers with tenant, mailbox and the message's own identity")
     void start_brokerComes_getsReady() {
-        broker.startAgain();
+        broker.come();
         await().atMost(LIMIT).until(() -> graph.get("/health/readiness").statusCode() == 200);
 
         assertEquals(202, push("AAMkSEVEN=").statusCode());
 
-        ConsumerRecord<byte[], byte[]> record = records().getFirst();
+        ConsumerRecord<byte[], byte[]> record = broker.pointers().getFirst();
         assertArrayEquals(mailbox.key().bytes(), record.key());
         PointerJob job = assertInstanceOf(Decoded.Job.class, PointerJobCodec.decode(record.key(), record.value()))
                 .job();
@@ -117,12 +94,12 @@ final class MicrosoftIngressIT {
     @Test
     @Order(3)
     void receive_largestNotification_staysBelowTheBrokersLimit() {
-        int before = records().size();
+        int before = broker.pointers().size();
         String[] items = IntStream.range(0, 1000)
                 .mapToObj(n -> Graph.created(mailbox, "A".repeat(100) + n))
                 .toArray(String[]::new);
         await().atMost(LIMIT).until(() -> graph.notify(mailbox, items).statusCode() == 202);
-        assertEquals(before + 1000, records().size());
+        assertEquals(before + 1000, broker.pointers().size());
     }
 
     @Test
@@ -131,7 +108,7 @@ final class MicrosoftIngressIT {
             "A03 m without the broker every notification is a 503 with Retry-After within 2 s, and what was taken is"
                     + " there")
     void receive_brokerGoesAndComesBack() {
-        broker.stop();
+        broker.goAway();
         Set<String> taken = Set.of("AAMkA=", "AAMkB=", "AAMkC=");
         for (String id : taken) {
             Instant start = Instant.now();
@@ -143,12 +120,12 @@ final class MicrosoftIngressIT {
         }
         assertEquals(200, graph.get("/health/liveness").statusCode());
 
-        broker.startAgain();
+        broker.come();
         for (String id : taken) {
             await().atMost(LIMIT).until(() -> push(id).statusCode() == 202);
         }
         Set<String> stored = new HashSet<>();
-        for (ConsumerRecord<byte[], byte[]> record : records()) {
+        for (ConsumerRecord<byte[], byte[]> record : broker.pointers()) {
             if (PointerJobCodec.decode(record.key(), record.value()) instanceof Decoded.Job(PointerJob job)
                     && job.pointer() instanceof MicrosoftPointer pointer) {
                 stored.add(pointer.messageId());
@@ -170,27 +147,5 @@ final class MicrosoftIngressIT {
 
     private HttpResponse<String> push(String id) {
         return graph.notify(mailbox, Graph.created(mailbox, id));
-    }
-
-    private Map<String, Object> client() {
-        return Map.of("bootstrap.servers", broker.bootstrapServers());
-    }
-
-    /** All of mail.pointers, from its beginning to its end. */
-    private List<ConsumerRecord<byte[], byte[]>> records() {
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(client(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(Topics.POINTERS.name()).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-            return records;
-        }
     }
 }

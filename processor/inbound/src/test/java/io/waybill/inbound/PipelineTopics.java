@@ -1,0 +1,100 @@
+package io.waybill.inbound;
+
+import static org.awaitility.Awaitility.await;
+
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.waybill.contracts.JobId;
+import io.waybill.contracts.JobOutcome;
+import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.Pointer;
+import io.waybill.contracts.PointerJob;
+import io.waybill.contracts.PointerJobCodec;
+import io.waybill.contracts.TopicAdmin;
+import io.waybill.contracts.Topics;
+import io.waybill.sandbox.KafkaFixture;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A broker with the topics, as those around the processor see it: mailboxes and pointers go in, outcomes come out. */
+final class PipelineTopics implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final KafkaFixture kafka = KafkaFixture.startPrivate();
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Map<JobId, JobOutcome> outcomes = new HashMap<>();
+
+    PipelineTopics() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            TopicAdmin.create(admin, 4, 1);
+        }
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> partitions = consumer.partitionsFor(Topics.OUTCOMES.name()).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+    }
+
+    String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    /** Puts the mailbox into the table and waits until the processor knows it so. */
+    Mailbox apply(Mailbox mailbox, EmbeddedServer processor) {
+        send(Topics.MAILBOXES.name(), mailbox.key().bytes(), KafkaMailboxDirectory.encode(mailbox));
+        KafkaMailboxDirectory directory = processor.getApplicationContext().getBean(KafkaMailboxDirectory.class);
+        await().atMost(PATIENCE)
+                .until(() ->
+                        directory.find(mailbox.key()).filter(mailbox::equals).isPresent());
+        return mailbox;
+    }
+
+    PointerJob announce(Mailbox mailbox, Pointer pointer) {
+        PointerJob job = PointerJob.of(mailbox, pointer, Instant.now());
+        send(Topics.POINTERS.name(), job.mailbox().bytes(), PointerJobCodec.encode(job));
+        return job;
+    }
+
+    /** Waits for it. */
+    JobOutcome outcomeOf(PointerJob job) {
+        await().atMost(PATIENCE).until(() -> {
+            for (var record : consumer.poll(Duration.ofMillis(outcomes.containsKey(job.jobId()) ? 0 : 100))) {
+                JobOutcome outcome = JobOutcome.parse(record.value());
+                outcomes.put(outcome.jobId(), outcome);
+            }
+            return outcomes.containsKey(job.jobId());
+        });
+        return outcomes.get(job.jobId());
+    }
+
+    private void send(String topic, byte[] key, byte[] value) {
+        var _ = producer.send(new ProducerRecord<>(topic, key, value));
+        producer.flush();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+        producer.close();
+        kafka.close();
+    }
+}
