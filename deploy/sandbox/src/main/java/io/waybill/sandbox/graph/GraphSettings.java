@@ -106,8 +106,4 @@ public record GraphSettings(
     public GraphSettings with(Limits other) {
         return new GraphSettings(delivery, health, other, deltaTokenLife, tenantId, seed);
     }
-
-    public GraphSettings withDeltaTokenLife(Duration life) {
-        return new GraphSettings(delivery, health, limits, life, tenantId, seed);
-    }
 }
