@@ -59,7 +59,7 @@ public final class InstallKey {
     }
 
     /** Tells the live keys apart, and nothing else: 8 characters. */
-    private String keyId() {
+    public String keyId() {
         return JobId.of(derive("key-id")).value().substring(0, KEY_ID);
     }
 

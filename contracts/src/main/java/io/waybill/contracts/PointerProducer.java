@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -33,9 +34,16 @@ public final class PointerProducer {
 
     /** Enqueues all pointers or says that they are not all durable. Throws only where a job is none that the guard lets pass. */
     public EnqueueResult send(List<PointerJob> jobs) {
+        return send(jobs, List.of());
+    }
+
+    /** The same, together with what the request tells of subscriptions. */
+    public EnqueueResult send(List<PointerJob> jobs, List<SubscriptionEvent> events) {
         long deadline = System.nanoTime() + DEADLINE.toNanos();
-        List<ProducerRecord<byte[], byte[]>> records =
-                jobs.stream().map(PointerProducer::record).toList();
+        List<ProducerRecord<byte[], byte[]>> records = Stream.concat(
+                        jobs.stream().map(PointerProducer::record),
+                        events.stream().map(SubscriptionTable::record))
+                .toList();
         List<CompletableFuture<?>> acks = new ArrayList<>(records.size());
         try {
             for (ProducerRecord<byte[], byte[]> record : records) {

@@ -38,7 +38,7 @@ public final class Topics {
     /** Key kind/name, value {@link Control}. */
     public static final Topic CONTROLS = new Topic("mail.controls", TABLE, ONE_MEBIBYTE);
 
-    /** Key tenant/mailbox, value the state of a Graph subscription or a Gmail watch; no secret. */
+    /** Key tenant/mailbox, value {@link Subscription}; and under tenant/mailbox/kind the last {@link SubscriptionEvent}. No secret. */
     public static final Topic SUBSCRIPTIONS = new Topic("mail.subscriptions", TABLE, ONE_MEBIBYTE);
 
     /** Key re-drive id, value {@link Redrive}. */

@@ -2,8 +2,6 @@ package io.waybill.inbound;
 
 import io.micronaut.context.annotation.EachProperty;
 import io.micronaut.core.annotation.Nullable;
-import io.waybill.contracts.CredentialReference;
-import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.sources.graph.SharedApps;
 import java.util.List;
 
@@ -24,12 +22,6 @@ record SharedAppSettings(
         List<String> tenants,
         List<String> users) {
     SharedApps.App app() {
-        if ((clientSecret == null) == (certificate == null)) {
-            throw new IllegalArgumentException("waybill.microsoft.apps: a client-secret or a certificate for each");
-        }
-        MicrosoftAccount.Credential credential = clientSecret != null
-                ? new MicrosoftAccount.ClientSecret(new CredentialReference(clientSecret))
-                : new MicrosoftAccount.Certificate(new CredentialReference(certificate));
-        return new SharedApps.App(clientId, credential, tenants, users);
+        return SharedApps.App.of(clientId, clientSecret, certificate, tenants, users);
     }
 }

@@ -10,24 +10,31 @@ import io.micronaut.http.annotation.Header;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** {@code GET /internal/listeners}: what this instance listens to. For who has the internal token; without one, for nobody. */
+/** {@code GET /internal/listeners}: what this instance listens to, and is subscribed to. For who has the internal token; without one, for nobody. */
 @Controller("/internal")
 final class ListenersController {
     private static final String BEARER = "Bearer ";
 
     private final Listeners listeners;
+    private final Subscriptions subscriptions;
     private final byte[] token;
 
-    ListenersController(Listeners listeners, @Nullable @Property(name = "waybill.internal.token") String token) {
+    ListenersController(
+            Listeners listeners,
+            Subscriptions subscriptions,
+            @Nullable @Property(name = "waybill.internal.token") String token) {
         this.listeners = listeners;
+        this.subscriptions = subscriptions;
         this.token = token == null ? new byte[0] : token.strip().getBytes(StandardCharsets.UTF_8);
     }
 
     @Get("/listeners")
     HttpResponse<List<ListenerStatus>> listeners(@Nullable @Header(HttpHeaders.AUTHORIZATION) String authorization) {
         return isAllowed(authorization)
-                ? HttpResponse.ok(listeners.status())
+                ? HttpResponse.ok(Stream.concat(listeners.status().stream(), subscriptions.status().stream())
+                        .toList())
                 : HttpResponse.<List<ListenerStatus>>unauthorized().header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
     }
 

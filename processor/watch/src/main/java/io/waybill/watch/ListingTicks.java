@@ -1,6 +1,7 @@
 package io.waybill.watch;
 
 import io.waybill.contracts.ChangesPointer;
+import io.waybill.contracts.ChangesPointer.Reason;
 import io.waybill.contracts.EnqueueResult;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.Mailbox;
@@ -19,12 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Has the mailboxes listed that nobody listens to, those of Microsoft 365: at once when this instance is given them, and then time and
- * again. What a tick finds is what no callback announced; without callbacks it is all there is.
+ * again; seldom where their mail is announced, often where it is not. What a tick finds is what no callback announced; without callbacks
+ * it is all there is.
  *
  * <p>Ticks go straight to {@code mail.pointers}: they are of our own making, and there is no callback to be checked.
  */
@@ -45,7 +48,25 @@ final class ListingTicks implements AutoCloseable {
     // Guarded by this.
     private final Map<MailboxKey, Due> due = new HashMap<>();
 
-    private record Due(Mailbox mailbox, Instant at) {}
+    /**
+     * When a mailbox is listed next.
+     *
+     * @param soon if nothing is announced
+     * @param late if what comes is announced
+     */
+    private record Due(Mailbox mailbox, Reason reason, boolean announced, Instant soon, Instant late) {
+        static Due now(Mailbox mailbox, Reason reason, Instant now) {
+            return new Due(mailbox, reason, false, now, now);
+        }
+
+        Instant at() {
+            return announced ? late : soon;
+        }
+
+        Due of(Mailbox now, boolean isAnnounced) {
+            return new Due(now, reason, isAnnounced, soon, late);
+        }
+    }
 
     private ListingTicks(MailboxDirectory directory, PointerProducer pointers, WatchSettings settings, Clock clock) {
         this.directory = directory;
@@ -63,8 +84,12 @@ final class ListingTicks implements AutoCloseable {
         return ticks;
     }
 
-    /** From now on exactly these. */
-    synchronized void keep(Collection<Mailbox> own) {
+    /**
+     * From now on exactly these.
+     *
+     * @param announced says of a mailbox whether its mail is announced now
+     */
+    synchronized void keep(Collection<Mailbox> own, Predicate<MailboxKey> announced) {
         Map<MailboxKey, Mailbox> wanted = new HashMap<>();
         own.stream()
                 .filter(mailbox -> !mailbox.removed() && isListed(mailbox))
@@ -73,8 +98,19 @@ final class ListingTicks implements AutoCloseable {
         wanted.forEach((key, mailbox) -> {
             Due now = due.get(key);
             boolean known = now != null && now.mailbox().incarnation().equals(mailbox.incarnation());
-            due.put(key, new Due(mailbox, known ? now.at() : clock.instant()));
+            due.put(
+                    key,
+                    (known ? now : Due.now(mailbox, Reason.CONNECTED, clock.instant()))
+                            .of(mailbox, announced.test(key)));
         });
+    }
+
+    /** Has the mailbox listed at once, if it is one of those. */
+    synchronized void listNow(Mailbox mailbox) {
+        due.computeIfPresent(
+                mailbox.key(),
+                (_, next) -> Due.now(next.mailbox(), Reason.CONNECTED, clock.instant())
+                        .of(next.mailbox(), next.announced()));
     }
 
     private static boolean isListed(Mailbox mailbox) {
@@ -103,12 +139,12 @@ final class ListingTicks implements AutoCloseable {
     }
 
     private void tick() {
-        List<Mailbox> now = takeDue();
+        List<Due> now = takeDue();
         for (int from = 0; from < now.size(); from += BATCH) {
-            List<Mailbox> batch = now.subList(from, Math.min(now.size(), from + BATCH));
+            List<Due> batch = now.subList(from, Math.min(now.size(), from + BATCH));
             List<PointerJob> jobs = batch.stream()
-                    .map(mailbox -> PointerJob.of(
-                            mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null), clock.instant()))
+                    .map(next -> PointerJob.of(
+                            next.mailbox(), new ChangesPointer(next.reason(), null, null), clock.instant()))
                     .toList();
             switch (pointers.send(jobs)) {
                 case EnqueueResult.Enqueued _ -> {}
@@ -120,23 +156,30 @@ final class ListingTicks implements AutoCloseable {
         }
     }
 
-    private synchronized List<Mailbox> takeDue() {
+    private synchronized List<Due> takeDue() {
         Instant now = clock.instant();
-        List<Mailbox> taken = new ArrayList<>();
+        List<Due> taken = new ArrayList<>();
         due.replaceAll((key, next) -> {
             if (next.at().isAfter(now) || directory.isPaused(key)) {
                 return next;
             }
-            taken.add(next.mailbox());
-            return new Due(next.mailbox(), now.plus(settings.listing()));
+            taken.add(next);
+            return new Due(
+                    next.mailbox(),
+                    Reason.TICK,
+                    next.announced(),
+                    now.plus(settings.listing()),
+                    now.plus(Backoff.about(settings.tick())));
         });
         return taken;
     }
 
     /** The brokers were away: what was taken is due again. */
-    private synchronized void repeat(List<Mailbox> batch) {
+    private synchronized void repeat(List<Due> batch) {
         Instant next = clock.instant().plus(settings.firstRetry());
-        batch.forEach(mailbox -> due.computeIfPresent(mailbox.key(), (_, was) -> new Due(was.mailbox(), next)));
+        batch.forEach(missed -> due.computeIfPresent(
+                missed.mailbox().key(),
+                (_, was) -> new Due(was.mailbox(), missed.reason(), was.announced(), next, next)));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.ImapNotification;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /** What is counted, by the names that dashboards use. */
@@ -32,9 +33,28 @@ final class WatchMeters {
 
     /** Shows how many listeners are in each state. */
     void watch(Listeners listeners, ToDoubleFunction<ListenerState> count) {
-        for (ListenerState state : ListenerState.values()) {
-            Gauge.builder("waybill.watch.listeners", listeners, _ -> count.applyAsDouble(state))
-                    .description("Listeners by state")
+        show("waybill.watch.listeners", "Listeners by state", ListenerState.OF_LISTENERS, listeners, count);
+    }
+
+    /** Shows how many subscriptions are in each state. */
+    void watch(Subscriptions subscriptions, ToDoubleFunction<ListenerState> count) {
+        show(
+                "waybill.watch.subscriptions",
+                "Subscriptions by state",
+                ListenerState.OF_SUBSCRIPTIONS,
+                subscriptions,
+                count);
+    }
+
+    private void show(
+            String name,
+            String description,
+            Set<ListenerState> states,
+            Object owner,
+            ToDoubleFunction<ListenerState> count) {
+        for (ListenerState state : states) {
+            Gauge.builder(name, owner, _ -> count.applyAsDouble(state))
+                    .description(description)
                     .tag("state", state.word())
                     .register(registry);
         }

@@ -8,7 +8,7 @@ import java.time.Duration;
  * The times of a listener ({@code waybill.watch.*}).
  *
  * @param tick how often a folder is listed although nothing was announced; jittered, so that mailboxes do not come all at once
- * @param listing how often a mailbox is listed that nobody listens to
+ * @param listing how often a mailbox is listed whose mail nobody listens to or announces
  * @param watchdog how long IDLE may be silent before the connection is asked whether it lives: below the 29 minutes of RFC 2177 and
  *     below what NAT forgets
  * @param poll how often to look where the server has no IDLE

@@ -15,17 +15,27 @@ import io.waybill.contracts.KafkaRecordSender;
 import io.waybill.contracts.PointerProducer;
 import io.waybill.contracts.RecordSender;
 import io.waybill.contracts.Secrets;
+import io.waybill.contracts.SubscriptionTable;
+import io.waybill.sources.graph.GraphEndpoints;
+import io.waybill.sources.graph.GraphSubscriptions;
+import io.waybill.sources.graph.SharedApps;
 import io.waybill.sources.imap.ImapConnector;
 import io.waybill.sources.imap.ImapSettings;
+import io.waybill.sources.oauth.AccessTokens;
 import io.waybill.sources.oauth.TokenEndpoints;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /** What the application is made of. */
 @Factory
 final class Wiring {
+    /** After a start every mailbox has one to make, and making one has Graph ask the ingress twice. */
+    private static final int SUBSCRIPTION_CALLS_AT_ONCE = 8;
+
     @Singleton
     Clock clock() {
         return Clock.systemUTC();
@@ -81,26 +91,80 @@ final class Wiring {
     }
 
     @Singleton
-    @Bean(preDestroy = "close")
-    ListingTicks ticks(
-            KafkaMailboxDirectory directory, ProducerRegistry producers, WatchSettings settings, Clock clock) {
-        RecordSender sender = new KafkaRecordSender(
+    RecordSender sender(ProducerRegistry producers) {
+        return new KafkaRecordSender(
                 () -> producers.getProducer("pointers", Argument.of(byte[].class), Argument.of(byte[].class)));
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    ListingTicks ticks(KafkaMailboxDirectory directory, RecordSender sender, WatchSettings settings, Clock clock) {
         return ListingTicks.start(directory, new PointerProducer(sender, "watch"), settings, clock);
     }
 
     @Context
     @Bean(preDestroy = "close")
-    MailboxShare share(KafkaDefaultConfiguration kafka, Listeners listeners, ListingTicks ticks) {
+    SubscriptionTable subscriptionTable(KafkaDefaultConfiguration kafka) {
+        return new SubscriptionTable(ConsumerSettings.of(kafka.getConfig()));
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    GraphSubscriptions graph(
+            Secrets secrets,
+            Clock clock,
+            List<SharedAppSettings> shared,
+            @Property(name = "waybill.oauth.microsoft-url") Optional<URI> microsoft,
+            @Property(name = "waybill.graph.url") Optional<URI> graph) {
+        return new GraphSubscriptions(
+                new GraphEndpoints(graph),
+                new SharedApps(shared.stream().map(SharedAppSettings::app).toList()),
+                new AccessTokens(secrets, TokenEndpoints.of(microsoft, Optional.empty()), clock),
+                clock);
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    Subscriptions subscriptions(
+            GraphSubscriptions graph,
+            SubscriptionTable table,
+            RecordSender sender,
+            @Property(name = "waybill.public-url") Optional<URI> publicUrl,
+            Secrets secrets,
+            SubscriptionSettings settings,
+            WatchSettings times,
+            ListingTicks ticks,
+            WatchMeters meters,
+            Clock clock) {
+        return new Subscriptions(
+                new SubscriptionKeeper.Tools(
+                        graph,
+                        table,
+                        sender,
+                        publicUrl.map(PublicUrl::new),
+                        secrets,
+                        settings,
+                        times,
+                        new Semaphore(SUBSCRIPTION_CALLS_AT_ONCE),
+                        ticks::listNow,
+                        clock),
+                meters);
+    }
+
+    @Context
+    @Bean(preDestroy = "close")
+    MailboxShare share(
+            KafkaDefaultConfiguration kafka, Listeners listeners, Subscriptions subscriptions, ListingTicks ticks) {
         return MailboxShare.join(ConsumerSettings.of(kafka.getConfig()), own -> {
             listeners.keep(own);
-            ticks.keep(own);
+            subscriptions.keep(own);
+            ticks.keep(own, subscriptions::isAnnounced);
         });
     }
 
     @Singleton
     @Readiness
-    WatchReadiness readiness(MailboxShare share, KafkaMailboxDirectory directory) {
-        return new WatchReadiness(() -> share.isAssigned() && directory.isComplete());
+    WatchReadiness readiness(MailboxShare share, KafkaMailboxDirectory directory, SubscriptionTable table) {
+        return new WatchReadiness(() -> share.isAssigned() && directory.isComplete() && table.isComplete());
     }
 }

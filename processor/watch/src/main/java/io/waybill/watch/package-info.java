@@ -1,6 +1,10 @@
 /**
- * Keeps the callbacks of IMAP mailboxes coming: one listener per folder waits for the server's word and posts what came to the ingress.
- * It keeps no state; where mail was missed, the processor's cursor knows. Start at {@link io.waybill.watch.FolderListener}, a listener's
- * life; {@link io.waybill.watch.MailboxShare} says which mailboxes are this instance's. Nothing here reads a mail or writes to Kafka.
+ * Keeps the callbacks coming. Of IMAP mailboxes: one listener per folder waits for the server's word and posts what came to the ingress;
+ * start at {@link io.waybill.watch.FolderListener}, a listener's life. Of mailboxes in Microsoft 365: one keeper per mailbox has Graph
+ * announce what comes; start at {@link io.waybill.watch.SubscriptionStep}, what is next to be done, and
+ * {@link io.waybill.watch.SubscriptionKeeper}, which does it. {@link io.waybill.watch.ListingTicks} has listed what nobody announces.
+ * {@link io.waybill.watch.MailboxShare} says which mailboxes are this instance's.
+ *
+ * <p>The only state is {@code mail.subscriptions}; where mail was missed, the processor's cursor knows. Nothing here reads a mail.
  */
 package io.waybill.watch;

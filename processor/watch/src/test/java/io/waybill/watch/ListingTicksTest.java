@@ -63,25 +63,25 @@ class ListingTicksTest {
 
     @Test
     void keep_mailboxThatNobodyListensTo_isListedAtOnceAndAgain() {
-        ticks.keep(List.of(LISTED, LISTENED));
+        ticks.keep(List.of(LISTED, LISTENED), _ -> false);
         await().atMost(PATIENCE).until(() -> sent.size() >= 3);
         assertTrue(sent.stream().allMatch(job -> job.mailbox().equals(LISTED.key())), "an IMAP mailbox has a listener");
         ChangesPointer pointer = (ChangesPointer) sent.getFirst().pointer();
-        assertEquals(new ChangesPointer(ChangesPointer.Reason.TICK, null, null), pointer);
+        assertEquals(new ChangesPointer(ChangesPointer.Reason.CONNECTED, null, null), pointer);
     }
 
     @Test
     void keep_pausedOrGivenAway_isNotListed() {
         directory.pause(LISTED.key());
-        ticks.keep(List.of(LISTED));
+        ticks.keep(List.of(LISTED), _ -> false);
         Mailbox other = mailbox("other", LISTED.source());
-        ticks.keep(List.of(LISTED, other));
+        ticks.keep(List.of(LISTED, other), _ -> false);
         await().atMost(PATIENCE).until(() -> count(other.key()) >= 2);
         assertEquals(0, count(LISTED.key()));
 
         directory.resume(LISTED.key());
         await().atMost(PATIENCE).until(() -> count(LISTED.key()) > 0);
-        ticks.keep(List.of(LISTED));
+        ticks.keep(List.of(LISTED), _ -> false);
         long before = count(other.key());
         long listed = count(LISTED.key());
         await().atMost(PATIENCE).until(() -> count(LISTED.key()) > listed + 1);
@@ -91,7 +91,7 @@ class ListingTicksTest {
     @Test
     void brokersAway_ticksAreRepeated() {
         brokersAway = true;
-        ticks.keep(List.of(LISTED));
+        ticks.keep(List.of(LISTED), _ -> false);
         await().during(Duration.ofMillis(500)).atMost(PATIENCE).until(sent::isEmpty);
         brokersAway = false;
         await().atMost(PATIENCE).until(() -> !sent.isEmpty());

@@ -1,6 +1,9 @@
 package io.waybill.ingress.microsoft;
 
+import io.micronaut.core.annotation.Nullable;
+import io.waybill.contracts.SubscriptionEvent;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What Graph says of a subscription's own life. Each means that notifications may be lost, and so that the mailbox is to be listed.
@@ -9,18 +12,22 @@ import java.util.Locale;
  */
 enum LifecycleEvent {
     /** Delivery pauses until the subscription is renewed. */
-    REAUTHORIZATION_REQUIRED("reauthorizationRequired"),
+    REAUTHORIZATION_REQUIRED("reauthorizationRequired", SubscriptionEvent.Kind.RENEW),
     /** There is no subscription any more. */
-    SUBSCRIPTION_REMOVED("subscriptionRemoved"),
+    SUBSCRIPTION_REMOVED("subscriptionRemoved", SubscriptionEvent.Kind.REMOVED),
     /** Notifications were not delivered. */
-    MISSED("missed"),
+    MISSED("missed", null),
     /** A word that Graph did not know when this was written. */
-    OTHER("");
+    OTHER("", null);
 
     private final String graphWord;
 
-    LifecycleEvent(String graphWord) {
+    @Nullable
+    private final SubscriptionEvent.Kind kind;
+
+    LifecycleEvent(String graphWord, @Nullable SubscriptionEvent.Kind kind) {
         this.graphWord = graphWord;
+        this.kind = kind;
     }
 
     static LifecycleEvent of(String graphWord) {
@@ -30,6 +37,11 @@ enum LifecycleEvent {
             }
         }
         return OTHER;
+    }
+
+    /** What who keeps the subscription must do about it; empty for nothing. */
+    Optional<SubscriptionEvent.Kind> kind() {
+        return Optional.ofNullable(kind);
     }
 
     /** The word in metrics. */

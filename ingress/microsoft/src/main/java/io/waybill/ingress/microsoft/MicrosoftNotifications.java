@@ -20,6 +20,7 @@ import io.waybill.contracts.MicrosoftPointer;
 import io.waybill.contracts.Pointer;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerProducer;
+import io.waybill.contracts.SubscriptionEvent;
 import io.waybill.ingress.endpoint.Bulkhead;
 import io.waybill.ingress.endpoint.IngressCounters;
 import io.waybill.ingress.endpoint.IngressReadiness;
@@ -149,11 +150,23 @@ final class MicrosoftNotifications {
         return HttpResponse.status(HttpStatus.ACCEPTED);
     }
 
-    /** The pointers of those that may be enqueued, each once: Graph announces a message that was moved away and back twice. */
-    private Set<Pointer> proved(Mailbox mailbox, MicrosoftAccount account, List<ChangeNotification> items) {
+    /**
+     * What may be enqueued of a request.
+     *
+     * @param pointers each once: Graph announces a message that was moved away and back twice
+     * @param events what is to be done about the subscription
+     */
+    private record Proved(Set<Pointer> pointers, Set<SubscriptionEvent> events) {
+        boolean isNothing() {
+            return pointers.isEmpty() && events.isEmpty();
+        }
+    }
+
+    private Proved proved(Mailbox mailbox, MicrosoftAccount account, List<ChangeNotification> items) {
         ClientState.Proof proof = clientState.of(mailbox);
         boolean paused = mailboxes.isPaused(mailbox.key());
-        Set<Pointer> proved = new LinkedHashSet<>();
+        Instant now = clock.instant();
+        Proved proved = new Proved(new LinkedHashSet<>(), new LinkedHashSet<>());
         for (ChangeNotification item : items) {
             if (!proof.exists()) {
                 notifications.dropped(Drop.NO_INSTALL_KEY);
@@ -161,18 +174,33 @@ final class MicrosoftNotifications {
                 notifications.dropped(Drop.CLIENT_STATE);
             } else if (item.tenantId() != null && !item.tenantId().equalsIgnoreCase(account.tenantId())) {
                 notifications.dropped(Drop.FOREIGN_TENANT);
-            } else if (paused) {
-                notifications.dropped(Drop.PAUSED);
             } else {
-                pointer(item).ifPresentOrElse(proved::add, () -> notifications.dropped(Drop.MESSAGE_ID));
+                // Its subscription lives on while a mailbox is paused.
+                event(mailbox, item, now).ifPresent(proved.events()::add);
+                if (paused) {
+                    notifications.dropped(Drop.PAUSED);
+                } else {
+                    pointer(item).ifPresentOrElse(proved.pointers()::add, () -> notifications.dropped(Drop.MESSAGE_ID));
+                }
             }
         }
         return proved;
     }
 
+    private Optional<SubscriptionEvent> event(Mailbox mailbox, ChangeNotification item, Instant now) {
+        if (item.lifecycleEvent() == null) {
+            return Optional.empty();
+        }
+        LifecycleEvent event = LifecycleEvent.of(item.lifecycleEvent());
+        notifications.lifecycle(event);
+        String subscription = fitting(SUBSCRIPTION_ID, item.subscriptionId());
+        return event.kind()
+                .filter(_ -> subscription != null)
+                .map(kind -> SubscriptionEvent.of(mailbox.key(), kind, subscription, now));
+    }
+
     private Optional<Pointer> pointer(ChangeNotification item) {
         if (item.lifecycleEvent() != null) {
-            notifications.lifecycle(LifecycleEvent.of(item.lifecycleEvent()));
             return Optional.of(new ChangesPointer(ChangesPointer.Reason.MISSED, null, null));
         }
         try {
@@ -190,15 +218,15 @@ final class MicrosoftNotifications {
         return text != null && pattern.matcher(text).matches() ? text : null;
     }
 
-    private HttpResponse<byte[]> enqueue(Mailbox mailbox, Set<Pointer> proved) {
-        if (proved.isEmpty()) {
+    private HttpResponse<byte[]> enqueue(Mailbox mailbox, Proved proved) {
+        if (proved.isNothing()) {
             return HttpResponse.status(HttpStatus.ACCEPTED);
         }
         Instant now = clock.instant();
-        List<PointerJob> jobs = proved.stream()
+        List<PointerJob> jobs = proved.pointers().stream()
                 .map(pointer -> PointerJob.of(mailbox, pointer, now))
                 .toList();
-        return switch (pointers.send(jobs)) {
+        return switch (pointers.send(jobs, List.copyOf(proved.events()))) {
             case EnqueueResult.Enqueued enqueued -> {
                 counters.accepted(enqueued.pointers());
                 // Says nothing of how many: a forger's answer is the same.

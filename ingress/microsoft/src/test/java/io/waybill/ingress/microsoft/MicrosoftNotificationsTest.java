@@ -291,6 +291,42 @@ final class MicrosoftNotificationsTest {
         }
     }
 
+    @Test
+    @DisplayName("what Graph says of a subscription is written down for who keeps it, also while the mailbox is paused")
+    void receive_lifecycle_isWrittenDown() {
+        Mailbox resting = Ingress.mailbox("acme", "resting");
+        InMemoryMailboxDirectory directory = ingress.bean(InMemoryMailboxDirectory.class);
+        directory.put(resting);
+        directory.pause(resting.key());
+        assertEquals(
+                202,
+                graph.notify(
+                                resting,
+                                Graph.lifecycle(resting, "missed"),
+                                Graph.lifecycle(resting, "subscriptionRemoved"),
+                                Graph.lifecycle(resting, "reauthorizationRequired"))
+                        .statusCode());
+        assertTrue(sent().isEmpty(), "a paused mailbox is not listed");
+        Map<String, String> events = brokers.events();
+        for (String kind : List.of("removed", "renew")) {
+            String event = events.get("acme/resting/" + kind);
+            assertTrue(
+                    event.contains(
+                            "\"kind\":\"" + kind + "\",\"subscriptionId\":\"c6126aa3-0ed8-412f-a988-71e6cee627c4\""),
+                    event);
+        }
+    }
+
+    @Test
+    @DisplayName("A02 m: an event of the subscription that is not durable withholds the success")
+    void receive_lifecycleEventNotDurable_isNotAccepted() {
+        brokers.answerEvent(CompletableFuture.failedFuture(new TimeoutException("away")));
+        assertEquals(
+                503,
+                graph.notify(mailbox, Graph.lifecycle(mailbox, "subscriptionRemoved"))
+                        .statusCode());
+    }
+
     @ParameterizedTest
     @CsvSource({"missed", "subscriptionRemoved", "reauthorizationRequired", "subscriptionMovedToMars"})
     void receive_lifecycleEvent_onEitherUrl(String event) {

@@ -34,7 +34,7 @@ final class GraphAnswers {
 
     private GraphAnswers() {}
 
-    /** The object that a 200 has. */
+    /** The object that a success has. */
     static JsonNode json(InputStream body) throws GraphException {
         try (body) {
             byte[] bytes = body.readNBytes(MAX_JSON + 1);
@@ -50,7 +50,7 @@ final class GraphAnswers {
         throw new GraphException(FailureCode.SOURCE_ERROR, "Graph answered something else than a JSON object");
     }
 
-    /** What any other status than 200 means. */
+    /** What any status but those of success means. */
     static GraphException error(HttpResponse<InputStream> response, Clock clock) {
         int status = response.statusCode();
         String code = code(response.body());
@@ -68,12 +68,22 @@ final class GraphAnswers {
                         "the app may not read this mailbox (" + said + "): consent, or an access policy");
             case 404 ->
                 NO_MAILBOX.contains(code)
-                        ? new GraphException(FailureCode.MAILBOX_GONE, "Graph knows no such mailbox (" + said + ")")
+                        ? new GraphException(
+                                Kind.NO_SUCH_RESOURCE,
+                                FailureCode.MAILBOX_GONE,
+                                "Graph knows no such mailbox (" + said + ")",
+                                Optional.empty())
                         : new GraphException(
                                 Kind.NO_SUCH_MESSAGE,
                                 FailureCode.SOURCE_ERROR,
                                 "Graph finds nothing under this id (" + said + ")",
                                 Optional.empty());
+            case 409 ->
+                new GraphException(
+                        Kind.CONFLICT,
+                        FailureCode.SOURCE_ERROR,
+                        "Graph has it already (" + said + ")",
+                        Optional.empty());
             case 410 ->
                 new GraphException(
                         Kind.CURSOR_EXPIRED,

@@ -11,7 +11,6 @@ import io.waybill.sources.oauth.Grant;
 import io.waybill.sources.oauth.TokenException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,6 +46,26 @@ final class GraphClient implements AutoCloseable {
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
 
+    /**
+     * One call.
+     *
+     * @param path below the base address, its query included
+     * @param body JSON
+     */
+    record Call(String method, String path, Optional<byte[]> body) {
+        static Call get(String path) {
+            return new Call("GET", path, Optional.empty());
+        }
+
+        static Call delete(String path) {
+            return new Call("DELETE", path, Optional.empty());
+        }
+
+        static Call with(String method, String path, JsonNode body) {
+            return new Call(method, path, Optional.of(body.toString().getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
     /** What is done with a body while it comes in. */
     interface Reader<T> {
         T read(HttpResponse<InputStream> response) throws GraphException, IOException, InterruptedException;
@@ -73,7 +92,24 @@ final class GraphClient implements AutoCloseable {
     /** The same for a body that is not JSON. */
     <T> T get(Mailbox mailbox, MicrosoftAccount account, String path, String prefer, Reader<T> reader)
             throws GraphException, InterruptedException {
-        URI address = endpoints.base(account.cloud()).resolve(path);
+        return call(mailbox, account, Call.get(path), prefer, reader);
+    }
+
+    /** Any call; succeeds with any answer of the 200s. */
+    <T> T call(Mailbox mailbox, MicrosoftAccount account, Call call, String prefer, Reader<T> reader)
+            throws GraphException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        endpoints.base(account.cloud()).resolve(call.path()))
+                .method(
+                        call.method(),
+                        call.body()
+                                .map(HttpRequest.BodyPublishers::ofByteArray)
+                                .orElseGet(HttpRequest.BodyPublishers::noBody))
+                .header("Prefer", prefer)
+                .timeout(HEAD);
+        if (call.body().isPresent()) {
+            request.header("Content-Type", "application/json");
+        }
         MailboxCalls of = calls.computeIfAbsent(mailbox.key(), _ -> new MailboxCalls());
         of.enter();
         try {
@@ -82,7 +118,7 @@ final class GraphClient implements AutoCloseable {
             for (boolean again = false; ; again = true) {
                 AccessTokens.Issued token = token(grant);
                 try {
-                    return once(of, address, prefer, token, reader);
+                    return once(of, request, token, reader);
                 } catch (GraphException failed) {
                     if (failed.kind() != Kind.TOKEN_REFUSED) {
                         throw failed;
@@ -120,18 +156,13 @@ final class GraphClient implements AutoCloseable {
         Thread.sleep(pause.get());
     }
 
-    private <T> T once(MailboxCalls of, URI address, String prefer, AccessTokens.Issued token, Reader<T> reader)
+    private <T> T once(MailboxCalls of, HttpRequest.Builder request, AccessTokens.Issued token, Reader<T> reader)
             throws GraphException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address)
-                .header("Authorization", "Bearer " + token.token().value().text())
-                .header("Prefer", prefer)
-                .timeout(HEAD)
-                .GET()
-                .build();
+        request.setHeader("Authorization", "Bearer " + token.token().value().text());
         try {
-            HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream _ = response.body()) {
-                if (response.statusCode() == 200) {
+                if (response.statusCode() / 100 == 2) {
                     return reader.read(response);
                 }
                 GraphException meaning = GraphAnswers.error(response, clock);

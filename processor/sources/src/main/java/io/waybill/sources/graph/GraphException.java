@@ -15,8 +15,12 @@ final class GraphException extends SourceException {
         FAILED,
         /** The token was not taken. */
         TOKEN_REFUSED,
+        /** There is no such mailbox, or subscription. */
+        NO_SUCH_RESOURCE,
         /** There is no such message. */
         NO_SUCH_MESSAGE,
+        /** It is there already. */
+        CONFLICT,
         /** Graph does not know any more where a listing was. */
         CURSOR_EXPIRED
     }

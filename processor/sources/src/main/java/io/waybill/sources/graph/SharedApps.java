@@ -1,5 +1,6 @@
 package io.waybill.sources.graph;
 
+import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.MicrosoftAccount.Credential;
 import java.util.List;
@@ -31,6 +32,24 @@ public record SharedApps(List<App> apps) {
         public App {
             tenants = lower(tenants);
             users = lower(users);
+        }
+
+        /**
+         * As it stands in a process's configuration.
+         *
+         * @param clientSecret where its secret is; null for none
+         * @param certificate where its certificate and private key are; null for none
+         * @throws IllegalArgumentException unless there is one of the two
+         */
+        public static App of(
+                String clientId, String clientSecret, String certificate, List<String> tenants, List<String> users) {
+            if ((clientSecret == null) == (certificate == null)) {
+                throw new IllegalArgumentException("waybill.microsoft.apps: a client-secret or a certificate for each");
+            }
+            Credential credential = clientSecret != null
+                    ? new MicrosoftAccount.ClientSecret(new CredentialReference(clientSecret))
+                    : new MicrosoftAccount.Certificate(new CredentialReference(certificate));
+            return new App(clientId, credential, tenants, users);
         }
 
         private static List<String> lower(List<String> words) {
