@@ -231,7 +231,7 @@ public final class GraphSubscriptions implements AutoCloseable {
         return failed.kind() == Kind.FAILED && failed.code() == FailureCode.SOURCE_ERROR
                 ? new Failed(
                         failed.code(),
-                        failed.getMessage() + ": it must be able to reach the public URL, and get its answer there",
+                        failed.getMessage() + "; mostly, because it gets no answer at the public URL",
                         failed.retryAfter())
                 : failed(failed);
     }

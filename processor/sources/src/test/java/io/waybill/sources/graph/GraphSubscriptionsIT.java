@@ -152,7 +152,7 @@ class GraphSubscriptionsIT {
         Failed failed = assertInstanceOf(Failed.class, create());
         assertEquals(FailureCode.SOURCE_ERROR, failed.code());
         assertTrue(failed.detail().contains("ValidationError"), failed.detail());
-        assertTrue(failed.detail().contains("must be able to reach the public URL"), failed.detail());
+        assertTrue(failed.detail().contains("gets no answer at the public URL"), failed.detail());
         assertFalse(failed.toString().contains("proof"), "no secret");
         assertEquals(List.of(), graph.subscriptions());
     }
