@@ -10,12 +10,15 @@ import io.waybill.cli.Exit;
 import io.waybill.cli.Ran;
 import io.waybill.cli.RunFile;
 import io.waybill.contracts.ChangesPointer;
+import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
 import io.waybill.contracts.PointerJobCodec.Decoded;
+import io.waybill.contracts.Subscription;
+import io.waybill.contracts.SubscriptionTable;
 import io.waybill.contracts.Topics;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -233,6 +236,80 @@ class MailboxesVerbsIT {
         Ran alone = run("mailboxes", "apply", "--handler", "erp", file);
         assertEquals(Exit.DONE, alone.code(), alone.err());
         assertTrue(alone.err().contains("the processor could not be asked for its handlers"), alone.err());
+    }
+
+    @Test
+    @DisplayName(
+            "a mailbox in Microsoft 365 is listed with its subscription, its last notification and listing, and what"
+                    + " was missed")
+    void list_microsoft_tellsOfItsSubscription() throws Exception {
+        run("mailboxes", "apply", microsoftFile("subscribed"));
+        run("mailboxes", "apply", microsoftFile("refused"));
+        MailboxKey subscribed = new MailboxKey("subscribed", "support");
+        Instant end = Instant.parse("2026-06-07T12:00:00Z");
+        cluster.put(SubscriptionTable.record(Subscription.active(
+                subscribed,
+                Instant.EPOCH,
+                new Subscription.Held(
+                        "sub-1",
+                        new Subscription.Terms("inc", "app", "resource", "https://in.example.com/", "key"),
+                        end,
+                        Instant.EPOCH,
+                        Instant.EPOCH))));
+        cluster.put(SubscriptionTable.record(Subscription.failing(
+                new MailboxKey("refused", "support"),
+                Instant.EPOCH,
+                null,
+                FailureCode.CREDENTIALS_REFUSED,
+                "the app may not read this mailbox")));
+        HttpServer processor = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        processor.createContext("/internal/mailboxes", exchange -> {
+            byte[] body = """
+                [{"tenant":"subscribed","mailbox":"support","lastNotificationAt":"2026-06-01T12:00:00Z",
+                  "lastListingAt":"2026-06-01T12:10:00.123Z","foundByListing":3}]
+                """.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        processor.start();
+        try {
+            String url = "http://127.0.0.1:" + processor.getAddress().getPort();
+            runFile(url, "http://127.0.0.1:1").write(Files.createDirectories(home.resolve(".waybill")));
+
+            Ran ran = run("mailboxes", "list");
+
+            String line = line(ran, "subscribed/support");
+            assertTrue(line.contains("subscribed until 2026-06-0"), line);
+            assertTrue(line.matches(".*2026-06-0\\d \\d\\d:\\d\\d +2026-06-0\\d \\d\\d:\\d\\d +3 +-$"), line);
+            assertTrue(line(ran, "refused/support").contains("no subscription: CREDENTIALS_REFUSED"), ran.out());
+            assertTrue(ran.err().contains("refused/support: the app may not read this mailbox"), ran.err());
+            String json = line(run("mailboxes", "list", "--json"), "\"subscribed/support\"");
+            assertTrue(
+                    json.contains(
+                            "\"subscription\":{\"state\":\"active\",\"since\":\"1970-01-01T00:00:00Z\",\"expiresAt\":\""
+                                    + end + "\""),
+                    json);
+            assertTrue(json.contains("\"foundByListing\":3"), json);
+        } finally {
+            processor.stop(0);
+        }
+    }
+
+    private String microsoftFile(String tenant) throws IOException {
+        return Files.writeString(home.resolve(tenant + ".yml"), """
+            mailboxes:
+              - tenant: %s
+                mailbox: support
+                provider: microsoft
+                address: support@x.example
+                microsoft:
+                  tenantId: 9f0d7c1e-2b3a-4c5d-8e6f-0a1b2c3d4e5f
+                  clientId: 1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d
+                  clientSecret: file:x
+                  userId: support@x.example
+            """.formatted(tenant))
+                .toString();
     }
 
     @Test
