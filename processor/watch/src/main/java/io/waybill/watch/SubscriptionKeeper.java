@@ -42,6 +42,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  */
 final class SubscriptionKeeper implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionKeeper.class);
+    private static final Logger ALERTS = LoggerFactory.getLogger("waybill.alerts");
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /** What goes by itself is no alert: an ingress that is only starting refuses the first try. */
@@ -309,7 +310,7 @@ final class SubscriptionKeeper implements Runnable {
         succeeded();
         know(Subscription.active(mailbox.key(), since, held));
         if (restored) {
-            log(LOG.atInfo()).log("subscription_restored");
+            log(ALERTS.atInfo()).log("subscription_restored");
         }
     }
 
@@ -346,7 +347,7 @@ final class SubscriptionKeeper implements Runnable {
         boolean isNew = known.filter(each -> isFailing() && each.code() == failure.code())
                 .isEmpty();
         if (isNew) {
-            log(LOG.atError())
+            log(ALERTS.atError())
                     .addKeyValue("code", failure.code())
                     .addKeyValue("detail", failure.detail())
                     .log("subscription_failing");

@@ -141,7 +141,7 @@ final class Wiring {
                         graph,
                         table,
                         sender,
-                        publicUrl.map(PublicUrl::new),
+                        publicUrl.filter(url -> !url.toString().isBlank()).map(PublicUrl::new),
                         secrets,
                         settings,
                         times,
