@@ -84,10 +84,13 @@ record Assertion(JsonNode header, JsonNode claims, byte[] signed, byte[] signatu
                 && expires <= now + LIFE_SECONDS_MAX + SKEW_SECONDS;
     }
 
-    /** Whether the header names the certificate, by either thumbprint. */
+    /** Whether the header names the certificate: by either thumbprint, and by none wrongly. */
     boolean names(X509Certificate certificate) {
-        return header.path("x5t#S256").asText().equals(thumbprint(certificate, "SHA-256"))
-                || header.path("x5t").asText().equals(thumbprint(certificate, "SHA-1"));
+        String sha256 = header.path("x5t#S256").asText();
+        String sha1 = header.path("x5t").asText();
+        return (!sha256.isEmpty() || !sha1.isEmpty())
+                && (sha256.isEmpty() || sha256.equals(thumbprint(certificate, "SHA-256")))
+                && (sha1.isEmpty() || sha1.equals(thumbprint(certificate, "SHA-1")));
     }
 
     private static String thumbprint(X509Certificate certificate, String algorithm) {

@@ -1,5 +1,6 @@
 package io.waybill.sandbox.oauth;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.waybill.sandbox.SandboxException;
@@ -126,7 +127,7 @@ public final class TokenServer implements AutoCloseable {
         valid.clear();
     }
 
-    /** The forms that came, with the path as {@code path} and an assertion's claims as {@code claim.…}; no secrets. */
+    /** The forms that came, with the path as {@code path} and of an assertion {@code header.…} and {@code claim.…}; no secrets. */
     public synchronized List<Map<String, String>> requests() {
         return List.copyOf(requests);
     }
@@ -178,7 +179,7 @@ public final class TokenServer implements AutoCloseable {
     /** Whether a service account that is known signed the assertion, for now. */
     private boolean isServiceAccount(String text, Map<String, String> seen) {
         Optional<Assertion> assertion = Assertion.parse(text);
-        assertion.ifPresent(said -> keepClaims(said, seen));
+        assertion.ifPresent(said -> keep(said, seen));
         return assertion
                 .filter(said -> serviceAccounts.containsKey(said.claim("iss")))
                 .filter(said -> said.isSignedBy(serviceAccounts.get(said.claim("iss"))))
@@ -197,7 +198,7 @@ public final class TokenServer implements AutoCloseable {
         if (form.containsKey("client_secret")) {
             return form.get("client_secret").equals(apps.get(app));
         }
-        assertion.ifPresent(said -> keepClaims(said, seen));
+        assertion.ifPresent(said -> keep(said, seen));
         X509Certificate certificate = certificates.get(app);
         String audience = url() + path.substring(1);
         return certificate != null
@@ -209,12 +210,15 @@ public final class TokenServer implements AutoCloseable {
                         .isPresent();
     }
 
-    private static void keepClaims(Assertion assertion, Map<String, String> seen) {
-        assertion
-                .claims()
-                .properties()
-                .forEach(each ->
-                        seen.put("claim." + each.getKey(), each.getValue().asText()));
+    private static void keep(Assertion assertion, Map<String, String> seen) {
+        keep("header.", assertion.header(), seen);
+        keep("claim.", assertion.claims(), seen);
+    }
+
+    private static void keep(String prefix, JsonNode part, Map<String, String> seen) {
+        part.properties()
+                .forEach(
+                        each -> seen.put(prefix + each.getKey(), each.getValue().asText()));
     }
 
     private static Map<String, String> form(String body) {

@@ -2,21 +2,17 @@ package io.waybill.sandbox.oauth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.Signature;
@@ -25,6 +21,7 @@ import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -41,7 +38,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Apps of Microsoft's that ask for tokens by secret and by certificate. */
 class TokenServerTest {
     private static final String SCOPE = "https://graph.microsoft.com/.default";
-    private static final String PASSWORD = "changeit";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
@@ -57,10 +53,10 @@ class TokenServerTest {
     static void start() throws Exception {
         server = TokenServer.start();
         client = HttpClient.newHttpClient();
-        KeyStore store = keyStore("app");
-        key = (PrivateKey) store.getKey("app", PASSWORD.toCharArray());
-        certificate = (X509Certificate) store.getCertificate("app");
-        otherKey = (PrivateKey) keyStore("other").getKey("other", PASSWORD.toCharArray());
+        SelfSignedCertificate app = SelfSignedCertificate.rsa(directory, "app");
+        key = app.key();
+        certificate = app.certificate();
+        otherKey = SelfSignedCertificate.rsa(directory, "other").key();
         server.addApp("contoso.example", "by-secret", "swordfish");
         server.addApp("contoso.example", "by-certificate", certificate);
     }
@@ -136,6 +132,22 @@ class TokenServerTest {
                 401, post(byAssertion(assertion("RS256", "kid", claims(), key))).statusCode());
     }
 
+    @Test
+    void certificate_namedByBothThumbprints_mustBeNamedRightByBoth() throws Exception {
+        ObjectNode header = JSON.createObjectNode()
+                .put("alg", "RS256")
+                .put("typ", "JWT")
+                .put("x5t", thumbprint("x5t"))
+                .put("x5t#S256", thumbprint("x5t#S256"));
+        assertEquals(200, post(byAssertion(assertion(header, claims(), key))).statusCode());
+        assertEquals(thumbprint("x5t"), server.requests().getLast().get("header.x5t"));
+
+        for (String wrong : List.of("x5t", "x5t#S256")) {
+            ObjectNode other = header.deepCopy().put(wrong, "made-up");
+            assertEquals(401, post(byAssertion(assertion(other, claims(), key))).statusCode());
+        }
+    }
+
     private static ObjectNode claims() {
         long now = Instant.now().getEpochSecond();
         return JSON.createObjectNode()
@@ -174,13 +186,20 @@ class TokenServerTest {
 
     private static String assertion(String algorithm, String thumbprint, JsonNode claims, PrivateKey signer)
             throws Exception {
-        byte[] digest = MessageDigest.getInstance(thumbprint.equals("x5t#S256") ? "SHA-256" : "SHA-1")
-                .digest(certificate.getEncoded());
         ObjectNode header = JSON.createObjectNode().put("alg", algorithm).put("typ", "JWT");
-        header.put(thumbprint, base64(digest));
+        return assertion(header.put(thumbprint, thumbprint(thumbprint)), claims, signer);
+    }
+
+    private static String thumbprint(String form) throws Exception {
+        return base64(MessageDigest.getInstance(form.equals("x5t#S256") ? "SHA-256" : "SHA-1")
+                .digest(certificate.getEncoded()));
+    }
+
+    private static String assertion(JsonNode header, JsonNode claims, PrivateKey signer) throws Exception {
+        boolean pss = header.path("alg").asText().equals("PS256");
         String signed = base64(JSON.writeValueAsBytes(header)) + "." + base64(JSON.writeValueAsBytes(claims));
-        Signature signature = Signature.getInstance(algorithm.equals("PS256") ? "RSASSA-PSS" : "SHA256withRSA");
-        if (algorithm.equals("PS256")) {
+        Signature signature = Signature.getInstance(pss ? "RSASSA-PSS" : "SHA256withRSA");
+        if (pss) {
             signature.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
         }
         signature.initSign(signer);
@@ -190,39 +209,5 @@ class TokenServerTest {
 
     private static String base64(byte[] bytes) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
-    /** The JDK makes certificates by its tool alone. */
-    private static KeyStore keyStore(String alias) throws Exception {
-        Path file = directory.resolve(alias + ".p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        alias,
-                        "-keyalg",
-                        "RSA",
-                        "-keysize",
-                        "2048",
-                        "-dname",
-                        "CN=" + alias,
-                        "-keystore",
-                        file.toString(),
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        PASSWORD)
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(keytool.waitFor() == 0, output);
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (var in = Files.newInputStream(file)) {
-            store.load(in, PASSWORD.toCharArray());
-        } catch (IOException unreadable) {
-            throw new AssertionError(output, unreadable);
-        }
-        return store;
     }
 }

@@ -20,6 +20,7 @@ import io.waybill.sandbox.graph.GraphAnswer;
 import io.waybill.sandbox.graph.GraphCall;
 import io.waybill.sandbox.graph.GraphFaults;
 import io.waybill.sandbox.graph.GraphServer;
+import io.waybill.sandbox.oauth.SelfSignedCertificate;
 import io.waybill.sandbox.oauth.TokenServer;
 import io.waybill.sources.ByteBudget;
 import io.waybill.sources.FetchResult;
@@ -30,6 +31,7 @@ import io.waybill.sources.RelocateResult;
 import io.waybill.sources.oauth.AccessTokens;
 import io.waybill.sources.oauth.TokenEndpoints;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -209,6 +211,32 @@ class GraphMailSourceIT {
         assertEquals(
                 FailureCode.CREDENTIALS_REFUSED,
                 failure(source.fetch(mailbox, pointer(id), WITHIN)).code());
+    }
+
+    @Test
+    void fetch_appWithACertificate_signsInByIt() throws Exception {
+        SelfSignedCertificate certificate = SelfSignedCertificate.rsa(directory, "graph");
+        Files.writeString(directory.resolve("graph.pem"), certificate.certificatePem() + certificate.keyPem());
+        MicrosoftAccount.Certificate signIn =
+                new MicrosoftAccount.Certificate(new CredentialReference("file:graph.pem"));
+        Mailbox byCertificate = mailbox(signIn, MailboxLimits.DEFAULTS);
+        String id = graph.deliver(USER, MAIL);
+        assertEquals(
+                FailureCode.CREDENTIALS_REFUSED,
+                failure(source.fetch(byCertificate, pointer(id), WITHIN)).code(),
+                "the app does not have this certificate yet");
+
+        tokens.addApp(DIRECTORY, APP, certificate.certificate());
+        assertInstanceOf(FetchResult.Fetched.class, source.fetch(byCertificate, pointer(id), WITHIN))
+                .discard();
+        Mailbox shared = mailbox(new MicrosoftAccount.SharedApp(), MailboxLimits.DEFAULTS);
+        try (GraphMailSource operators =
+                source(new SharedApps(List.of(new SharedApps.App(APP, signIn, List.of(DIRECTORY), List.of(USER)))))) {
+            assertInstanceOf(FetchResult.Fetched.class, operators.fetch(shared, pointer(id), WITHIN))
+                    .discard();
+        }
+        assertTrue(tokens.requests().stream().noneMatch(form -> form.containsKey("client_secret")));
+        assertEquals(DIRECTORY, tokens.requests().getLast().get("path").split("/", -1)[1]);
     }
 
     @Test
