@@ -163,6 +163,7 @@ final class GraphClient implements AutoCloseable {
             HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream _ = response.body()) {
                 if (response.statusCode() / 100 == 2) {
+                    of.succeeded();
                     return reader.read(response);
                 }
                 GraphException meaning = GraphAnswers.error(response, clock);

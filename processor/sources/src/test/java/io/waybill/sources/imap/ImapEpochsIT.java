@@ -18,6 +18,7 @@ import io.waybill.sandbox.imap.FaultyImapServer;
 import io.waybill.sandbox.imap.ImapMailbox;
 import io.waybill.sources.FetchResult;
 import io.waybill.sources.ListResult;
+import io.waybill.sources.TurnedClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

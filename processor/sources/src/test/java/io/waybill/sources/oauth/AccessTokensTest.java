@@ -137,7 +137,16 @@ class AccessTokensTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"429, 90, 90", "503, 7, 7", "429, 999999, 3600", "429, -5, ", "429, soon, "})
+    @CsvSource({
+        "429, 90, 90",
+        "503, 7, 7",
+        "429, 999999, 3600",
+        "429, -5, ",
+        "429, soon, ",
+        "429, 'Mon, 01 Jun 2026 12:01:30 GMT', 90",
+        "503, 'Tue, 01 Jun 2027 12:00:00 GMT', 3600",
+        "429, 'Mon, 01 Jun 2026 12:00:00 GMT', "
+    })
     void get_retryAfter_isPassedOnWithinBounds(int status, String retryAfter, Integer seconds) {
         server.answerNext(new Answer(status, "", retryAfter));
         TokenException failed = assertThrows(TokenException.class, () -> tokens.get(GRANT));

@@ -1,4 +1,4 @@
-package io.waybill.sources.imap;
+package io.waybill.sources;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -8,10 +8,10 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
 /** Goes on only when it is turned. */
-final class TurnedClock extends Clock {
+public final class TurnedClock extends Clock {
     private volatile Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
-    void turn(Duration by) {
+    public void turn(Duration by) {
         now = now.plus(by);
     }
 
