@@ -11,6 +11,7 @@ import io.waybill.sources.oauth.Grant;
 import io.waybill.sources.oauth.TokenException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -98,8 +99,7 @@ final class GraphClient implements AutoCloseable {
     /** Any call; succeeds with any answer of the 200s. */
     <T> T call(Mailbox mailbox, MicrosoftAccount account, Call call, String prefer, Reader<T> reader)
             throws GraphException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        endpoints.base(account.cloud()).resolve(call.path()))
+        HttpRequest.Builder request = HttpRequest.newBuilder(address(account, call.path()))
                 .method(
                         call.method(),
                         call.body()
@@ -139,9 +139,29 @@ final class GraphClient implements AutoCloseable {
     String below(MicrosoftAccount account, String link) throws GraphException {
         String base = endpoints.base(account.cloud()).toString();
         if (!link.startsWith(base)) {
-            throw new GraphException(FailureCode.SOURCE_ERROR, "Graph gave a link that leads away from it");
+            throw leadsAway();
         }
-        return link.substring(base.length());
+        String path = link.substring(base.length());
+        address(account, path);
+        return path;
+    }
+
+    /** The address of a path; resolved as a reference it could be another server's, or lead up and out of the base address. */
+    private URI address(MicrosoftAccount account, String path) throws GraphException {
+        URI base = endpoints.base(account.cloud());
+        try {
+            URI address = base.resolve(path);
+            if (address.toString().equals(base + path)) {
+                return address;
+            }
+        } catch (IllegalArgumentException noReference) {
+            // It cannot be called either.
+        }
+        throw leadsAway();
+    }
+
+    private static GraphException leadsAway() {
+        return new GraphException(FailureCode.SOURCE_ERROR, "Graph gave a link that leads away from it");
     }
 
     private void awaitPause(MailboxCalls of) throws GraphException, InterruptedException {

@@ -132,8 +132,8 @@ final class GraphListing {
     }
 
     private Optional<String> link(MicrosoftAccount account, JsonNode answer, String name) throws GraphException {
-        String link = answer.path(name).asText();
-        return link.isEmpty() ? Optional.empty() : Optional.of(client.below(account, link));
+        String link = answer.path(name).textValue();
+        return link == null ? Optional.empty() : Optional.of(client.below(account, link));
     }
 
     private static String text(GraphCursor cursor) throws GraphException {
@@ -146,7 +146,7 @@ final class GraphListing {
 
     private static Optional<MicrosoftPointer> pointer(JsonNode item) {
         try {
-            return Optional.of(new MicrosoftPointer(null, item.path("id").asText(), null));
+            return Optional.of(new MicrosoftPointer(null, item.path("id").textValue(), null));
         } catch (IllegalArgumentException noId) {
             return Optional.empty();
         }

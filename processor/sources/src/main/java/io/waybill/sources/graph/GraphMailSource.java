@@ -13,7 +13,6 @@ import io.waybill.sources.ListResult;
 import io.waybill.sources.MailSource;
 import io.waybill.sources.RelocateResult;
 import io.waybill.sources.Waiting;
-import io.waybill.sources.graph.GraphException.Kind;
 import io.waybill.sources.oauth.AccessTokens;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -60,9 +59,13 @@ public final class GraphMailSource implements MailSource {
                     try {
                         return fetch.read(mailbox, account(mailbox), microsoft(pointer), waiting);
                     } catch (GraphException failed) {
-                        return failed.kind() == Kind.NO_SUCH_MESSAGE
-                                ? new FetchResult.NotFound(failed.getMessage())
-                                : new FetchResult.Failed(failed.failure(Stage.FETCH));
+                        return switch (failed.kind()) {
+                            case NO_SUCH_MESSAGE -> new FetchResult.NotFound(failed.getMessage());
+                            // 410, which a message rarely has: it was there.
+                            case CURSOR_EXPIRED -> new FetchResult.NotFound("Graph says that it is gone (410)");
+                            case FAILED, TOKEN_REFUSED, NO_SUCH_RESOURCE, CONFLICT ->
+                                new FetchResult.Failed(failed.failure(Stage.FETCH));
+                        };
                     }
                 },
                 () -> new FetchResult.Failed(waiting.late(Stage.FETCH)),

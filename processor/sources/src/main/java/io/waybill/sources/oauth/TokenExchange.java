@@ -121,7 +121,7 @@ final class TokenExchange implements AutoCloseable {
     }
 
     private AccessToken token(String whose, Optional<JsonNode> body) throws TokenException {
-        String token = body.map(json -> json.path("access_token").asText()).orElse("");
+        String token = body.map(json -> json.path("access_token").textValue()).orElse("");
         if (token.isEmpty() || token.length() > MAX_TOKEN || !token.chars().allMatch(c -> c > 0x20 && c < 0x7F)) {
             throw TokenException.error("the token endpoint of " + whose + " answered without a token");
         }

@@ -14,6 +14,7 @@ import io.waybill.sandbox.oauth.TokenServer;
 import io.waybill.sources.ByteBudget;
 import io.waybill.sources.FetchResult;
 import io.waybill.sources.ListResult;
+import io.waybill.sources.RelocateResult;
 import io.waybill.sources.oauth.AccessTokens;
 import io.waybill.sources.oauth.TokenEndpoints;
 import java.io.IOException;
@@ -133,6 +134,10 @@ final class ScriptedGraph implements AutoCloseable {
 
     FetchResult fetch(String id) {
         return source.fetch(mailbox, new MicrosoftPointer(null, id, null), WITHIN);
+    }
+
+    RelocateResult relocate() {
+        return source.relocate(mailbox, new MicrosoftPointer(null, "AAkA", null), WITHIN);
     }
 
     ListResult list(Optional<String> cursor, Optional<String> page) {

@@ -164,7 +164,9 @@ class AccessTokensTest {
                 "{\"access_token\":\"\"}",
                 "{\"access_token\":\"a b\"}",
                 "{\"access_token\":\"a\\u0001b\"}",
-                "{\"access_token\":{}}"
+                "{\"access_token\":{}}",
+                "{\"access_token\":null}",
+                "{\"access_token\":17}"
             })
     void get_answerWithoutToken_isSourceError(String body) {
         server.answerNext(new Answer(200, body, null));
