@@ -170,12 +170,12 @@ public final class GraphSubscriptions implements AutoCloseable {
             }
             JsonNode answer = client.get(mailbox, account, page.get(), GraphClient.IMMUTABLE);
             for (JsonNode each : answer.path("value")) {
-                if (plain(each.path("resource").asText()).equals(resource)
-                        && each.path("changeType").asText().equals("created")) {
-                    found.add(each.path("id").asText());
+                if (plain(each.path("resource").asText("")).equals(resource)
+                        && each.path("changeType").asText("").equals("created")) {
+                    found.add(each.path("id").asText(""));
                 }
             }
-            String link = answer.path("@odata.nextLink").asText();
+            String link = answer.path("@odata.nextLink").asText("");
             page = link.isEmpty() ? Optional.empty() : Optional.of(client.below(account, link));
         }
         return found;
@@ -208,10 +208,10 @@ public final class GraphSubscriptions implements AutoCloseable {
     }
 
     private static Live live(JsonNode subscription) throws GraphException {
-        String id = subscription.path("id").asText();
+        String id = subscription.path("id").asText("");
         try {
             Instant expiresAt = OffsetDateTime.parse(
-                            subscription.path("expirationDateTime").asText())
+                            subscription.path("expirationDateTime").asText(""))
                     .toInstant();
             if (id.matches("[!-~]{1," + SubscriptionEvent.MAX_ID + "}")) {
                 return new Live(id, expiresAt);
