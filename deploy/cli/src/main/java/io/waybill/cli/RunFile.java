@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param processorUrl base URL
  * @param watchUrl base URL; null where none runs here
  * @param ingressImapUrl base URL; null where none runs here
+ * @param ingressMicrosoftUrl base URL; null where none runs here
  * @param token bearer of {@code /internal}
  * @param secretsDirectory where {@code file:} references are looked up
  * @param handlersDirectory where the jars of further handlers are; null: there are none
@@ -43,6 +44,7 @@ public record RunFile(
         String processorUrl,
         String watchUrl,
         String ingressImapUrl,
+        String ingressMicrosoftUrl,
         String token,
         String secretsDirectory,
         String handlersDirectory,
@@ -100,6 +102,36 @@ public record RunFile(
                 processorUrl,
                 watchUrl,
                 ingressImapUrl,
+                ingressMicrosoftUrl,
+                token,
+                secretsDirectory,
+                handlersDirectory,
+                mail);
+    }
+
+    /** The same with an ingress for IMAP. */
+    public RunFile withIngressImap(String url) {
+        return withIngress(url, ingressMicrosoftUrl);
+    }
+
+    /** The same with an ingress for Microsoft 365. */
+    public RunFile withIngressMicrosoft(String url) {
+        return withIngress(ingressImapUrl, url);
+    }
+
+    private RunFile withIngress(String imapUrl, String microsoftUrl) {
+        return new RunFile(
+                pid,
+                startedAt,
+                bootstrapServers,
+                kafkaConfig,
+                databaseUrl,
+                databaseUser,
+                databasePassword,
+                processorUrl,
+                watchUrl,
+                imapUrl,
+                microsoftUrl,
                 token,
                 secretsDirectory,
                 handlersDirectory,

@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,6 +29,7 @@ class RunFileTest {
             "http://127.0.0.1:8085",
             "http://127.0.0.1:8084",
             "http://127.0.0.1:8083",
+            "http://127.0.0.1:8081",
             "a-token-nobody-may-see",
             "/secrets",
             "/handlers",
@@ -69,6 +71,22 @@ class RunFileTest {
         Problem problem = assertThrows(Problem.class, () -> RunFile.read(data));
         assertEquals(Exit.USAGE, problem.exitCode());
         assertTrue(problem.where().endsWith("run.json"), problem.where());
+    }
+
+    @Test
+    void read_ofOneThatKnowsNoMicrosoftIngress_hasNone() throws IOException {
+        EXAMPLE.withIngressMicrosoft(null).write(data);
+        assertFalse(Files.readString(data.resolve("run.json")).contains("ingressMicrosoftUrl"));
+
+        RunFile read = RunFile.read(data).orElseThrow();
+
+        assertNull(read.ingressMicrosoftUrl());
+        assertEquals(EXAMPLE, read.withIngressMicrosoft(EXAMPLE.ingressMicrosoftUrl()));
+        assertEquals(
+                EXAMPLE,
+                read.withIngressImap(null)
+                        .withIngressMicrosoft("http://127.0.0.1:8081")
+                        .withIngressImap(EXAMPLE.ingressImapUrl()));
     }
 
     @Test

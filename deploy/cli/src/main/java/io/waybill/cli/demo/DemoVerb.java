@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -106,7 +107,7 @@ public final class DemoVerb implements Callable<Integer> {
                 new DemoRun(inbox, mailbox, ownMail, outcomes, surroundings().clock());
         try (OutcomeFeed feed = OutcomeFeed.fromNow(stack.kafka(), outcomes::add)) {
             run.prepare(samples);
-            stack.startApps();
+            stack.startApps(Set.of(mailbox.provider()));
             Announcer announcer = new Announcer(
                     stack.run().ingressImapUrl(),
                     mailbox,
@@ -137,17 +138,18 @@ public final class DemoVerb implements Callable<Integer> {
     }
 
     private static Plan plan(Tree tree, DataFolder data, Path handlers) {
-        List<Integer> free = Ports.free(7);
+        List<Integer> free = Ports.free(8);
         return new Plan(
                 tree,
                 data,
                 new SecretsFolder(data.path().resolve("secrets")),
-                new Ports(free.get(0), free.get(1), free.get(2), free.get(3), free.get(4)),
+                new Ports(free.get(0), free.get(1), free.get(2), free.get(3), free.get(4), free.get(5)),
                 Optional.empty(),
                 Optional.empty(),
                 PARTITIONS,
-                Optional.of(new MailServer(free.get(5), free.get(6), DemoMailbox.ADDRESS, SecretsFolder.random())),
+                Optional.of(new MailServer(free.get(6), free.get(7), DemoMailbox.ADDRESS, SecretsFolder.random())),
                 Optional.of(handlers),
+                Optional.empty(),
                 QUICK_RETRY);
     }
 

@@ -40,7 +40,7 @@ import picocli.CommandLine.Mixin;
                 "Check what Waybill stands on: JDK, built programs, disk, secrets, Kafka, topics, database, apps.")
 public final class DoctorVerb implements Callable<Integer> {
     private static final List<String> PROGRAMS =
-            List.of("deploy/sandbox", "ingress/imap", "processor/watch", "processor/inbound");
+            List.of("deploy/sandbox", "ingress/imap", "ingress/microsoft", "processor/watch", "processor/inbound");
     private static final long LITTLE_SPACE = 2L * 1024 * 1024 * 1024;
     private static final int TIMEOUT_MS = 5_000;
 
@@ -68,7 +68,8 @@ public final class DoctorVerb implements Callable<Integer> {
         run.ifPresent(file -> {
             findings.add(app("processor", file.processorUrl()));
             findings.add(app("watch", file.watchUrl()));
-            findings.add(app("ingress-imap", file.ingressImapUrl()));
+            findings.add(ingress("ingress-imap", file.ingressImapUrl()));
+            findings.add(ingress("ingress-microsoft", file.ingressMicrosoftUrl()));
             findings.add(checked("mailboxes", () -> mailboxes(file)));
         });
         findings.forEach(this::tell);
@@ -172,6 +173,10 @@ public final class DoctorVerb implements Callable<Integer> {
         return Readiness.http(URI.create(url + "/health/readiness")).isReady()
                 ? Finding.ok(name, "ready at " + url)
                 : Finding.wrong(name, "not ready at " + url, "Its log is in the folder logs of the data folder.");
+    }
+
+    private static Finding ingress(String name, String url) {
+        return url == null ? Finding.note(name, "not started: no mailbox here needs it", "") : app(name, url);
     }
 
     private static Finding mailboxes(RunFile run) {

@@ -1,5 +1,6 @@
 package io.waybill.cli.supervise;
 
+import io.waybill.cli.Problem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -32,18 +33,29 @@ public final class Supervisor implements AutoCloseable {
         this.notices = notices;
     }
 
-    /** Starts programs side by side and waits until all of them serve. Throws {@link io.waybill.cli.Problem} where one does not. */
+    /**
+     * Starts programs side by side and waits until all of them serve. May be called again for more. Throws {@link Problem} where one does
+     * not; then none of these runs.
+     */
     public void start(List<Program> programs) throws InterruptedException {
         long began = System.nanoTime();
         notices.accept(programs.stream().map(Program::name).collect(Collectors.joining(", ", "starting     ", "")));
         List<Supervised> started = new ArrayList<>();
-        for (Program program : programs) {
-            started.add(start(program));
-        }
-        for (Supervised one : started) {
-            one.awaitReady(READY_WITHIN);
-            notices.accept(String.format(
-                    Locale.ROOT, "%-12s ready  %4.1f s", one.program().name(), (System.nanoTime() - began) / 1e9));
+        try {
+            for (Program program : programs) {
+                started.add(start(program));
+            }
+            for (Supervised one : started) {
+                one.awaitReady(READY_WITHIN);
+                notices.accept(String.format(
+                        Locale.ROOT, "%-12s ready  %4.1f s", one.program().name(), (System.nanoTime() - began) / 1e9));
+            }
+        } catch (Problem notAll) {
+            for (Supervised one : started.reversed()) {
+                forget(one);
+                stop(one);
+            }
+            throw notAll;
         }
     }
 
@@ -61,9 +73,7 @@ public final class Supervisor implements AutoCloseable {
                 return;
             }
             try {
-                if (!last.stop()) {
-                    notices.accept(last.program().name() + " did not stop by itself and was killed");
-                }
+                stop(last);
             } catch (InterruptedException hurry) {
                 // Children end by themselves when this process does.
                 Thread.currentThread().interrupt();
@@ -78,9 +88,19 @@ public final class Supervisor implements AutoCloseable {
         }
         Supervised one = new Supervised(
                 tree, program, new BoundedLog(logs.resolve(program.name() + ".log"), BoundedLog.MAX_BYTES), notices);
-        running.push(one);
         one.start();
+        running.push(one);
         return one;
+    }
+
+    private void stop(Supervised one) throws InterruptedException {
+        if (!one.stop()) {
+            notices.accept(one.program().name() + " did not stop by itself and was killed");
+        }
+    }
+
+    private synchronized void forget(Supervised one) {
+        running.remove(one);
     }
 
     private synchronized void leaveAlone() {

@@ -3,8 +3,8 @@ package io.waybill.cli.up;
 import io.waybill.cli.RunFile;
 import io.waybill.cli.supervise.Program;
 import io.waybill.cli.supervise.Readiness;
+import io.waybill.contracts.Provider;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What each app of the production layout is told, as Micronaut reads it from the environment. */
 final class Layout {
@@ -23,34 +24,40 @@ final class Layout {
     private static final Duration PROCESSOR_GRACE = Duration.ofSeconds(45);
 
     private final RunFile run;
+    private final Plan plan;
     private final Ports ports;
-    private final Path state;
-    private final Map<String, String> further;
-    private final Optional<Path> handlers;
 
     /**
      * @param run what there is to connect to
-     * @param ports where the apps listen
-     * @param state folder of the processor's stores
-     * @param further settings for all apps
-     * @param handlers folder with the jars of further handlers
+     * @param plan what is to run
      */
-    Layout(RunFile run, Ports ports, Path state, Map<String, String> further, Optional<Path> handlers) {
+    Layout(RunFile run, Plan plan) {
         this.run = run;
-        this.ports = ports;
-        this.state = state;
-        this.further = Map.copyOf(further);
-        this.handlers = handlers;
+        this.plan = plan;
+        this.ports = plan.ports();
     }
 
-    /** All apps: today those of IMAP, the only provider there is. The first is stopped last. */
-    List<Program> apps() {
-        return List.of(processor(), ingressImap(), watch());
+    /** All apps, for mailboxes of these providers. The first is stopped last. */
+    List<Program> apps(Set<Provider> providers) {
+        List<Program> apps = new ArrayList<>();
+        apps.add(processor());
+        providers.stream().sorted().map(this::ingress).flatMap(Optional::stream).forEach(apps::add);
+        apps.add(watch());
+        return apps;
+    }
+
+    /** The app that takes a provider's callbacks; empty where nothing could call it. */
+    Optional<Program> ingress(Provider provider) {
+        return switch (provider) {
+            case IMAP -> Optional.of(ingressImap());
+            case MICROSOFT -> plan.publicUrl().map(called -> ingressMicrosoft());
+            case GOOGLE -> Optional.empty();
+        };
     }
 
     private Program processor() {
         Map<String, String> told = told(ports.processor());
-        told.put("WAYBILL_STATE_DIR", state.toString());
+        told.put("WAYBILL_STATE_DIR", plan.data().state().toString());
         told.put("WAYBILL_INTERNAL_TOKEN", run.token());
         told.put("WAYBILL_HANDLERS_TICKETS_DATABASE_URL", run.databaseUrl());
         told.put("WAYBILL_HANDLERS_TICKETS_DATABASE_USER", run.databaseUser());
@@ -59,7 +66,7 @@ final class Layout {
                     "WAYBILL_HANDLERS_TICKETS_DATABASE_PASSWORD",
                     run.databasePassword().value());
         }
-        handlers.ifPresent(folder -> told.put("WAYBILL_HANDLERS_DIR", folder.toString()));
+        plan.handlers().ifPresent(folder -> told.put("WAYBILL_HANDLERS_DIR", folder.toString()));
         // A message of 128 MiB is in memory once at most; RocksDB lives outside the heap.
         return app(
                 "processor",
@@ -82,15 +89,29 @@ final class Layout {
                 Program.GRACE);
     }
 
+    private Program ingressMicrosoft() {
+        return app(
+                "ingress-microsoft",
+                "ingress/microsoft",
+                "io.waybill.ingress.microsoft.MicrosoftIngress",
+                "-Xmx96m",
+                told(ports.ingressMicrosoft()),
+                ports.ingressMicrosoft(),
+                Program.GRACE);
+    }
+
     private Program watch() {
         Map<String, String> told = told(ports.watch());
-        told.put("WAYBILL_INGRESS_IMAP_URL", run.ingressImapUrl());
+        // Also where it does not run yet: the watch is not started anew when it does.
+        told.put("WAYBILL_INGRESS_IMAP_URL", url(ports.ingressImap()));
+        plan.publicUrl()
+                .ifPresent(url -> told.put("WAYBILL_PUBLIC_URL", url.address().toString()));
         told.put("WAYBILL_INTERNAL_TOKEN", run.token());
         return app("watch", "processor/watch", "io.waybill.watch.Watch", "-Xmx96m", told, ports.watch(), Program.GRACE);
     }
 
     private Map<String, String> told(int port) {
-        Map<String, String> told = new LinkedHashMap<>(further);
+        Map<String, String> told = new LinkedHashMap<>(plan.settings());
         told.put("MALLOC_ARENA_MAX", "2");
         told.put("MICRONAUT_SERVER_HOST", Ports.HOST);
         told.put("MICRONAUT_SERVER_PORT", Integer.toString(port));

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param partitions of the topics, if they are created now
  * @param mail a mail server to run beside, for the demo
  * @param handlers folder with the jars of further handlers
+ * @param publicUrl where providers reach the ingress; empty where they cannot
  * @param settings environment for all apps
  */
 public record Plan(
@@ -30,6 +31,7 @@ public record Plan(
         int partitions,
         Optional<MailServer> mail,
         Optional<Path> handlers,
+        Optional<PublicUrl> publicUrl,
         Map<String, String> settings) {
     public Plan {
         settings = Map.copyOf(settings);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,16 +16,18 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * @param kafka the embedded broker
  * @param database the embedded PostgreSQL
+ * @param ingressMicrosoft callbacks of Microsoft Graph
  * @param ingressImap callbacks of IMAP listeners
  * @param watch health of the listeners
  * @param processor health and job look-up
  */
-public record Ports(int kafka, int database, int ingressImap, int watch, int processor) {
+public record Ports(int kafka, int database, int ingressMicrosoft, int ingressImap, int watch, int processor) {
     /** Literally: a name may resolve to ::1 first, and then the browser and we speak of two servers. */
     public static final String HOST = "127.0.0.1";
 
     public static final int KAFKA = 9092;
     public static final int DATABASE = 5433;
+    public static final int INGRESS_MICROSOFT = 8081;
     public static final int INGRESS_IMAP = 8083;
     public static final int WATCH = 8084;
     public static final int PROCESSOR = 8085;
@@ -35,9 +38,6 @@ public record Ports(int kafka, int database, int ingressImap, int watch, int pro
     private static final int LOWEST = 15_000;
     private static final int HIGHEST = 32_000;
     private static final int TRIES = 500;
-
-    /** Who wants a port, and the option that changes it. */
-    private record Claim(String who, int port, String option) {}
 
     /** Distinct ports that nobody listens on now. */
     public static List<Integer> free(int count) {
@@ -55,43 +55,33 @@ public record Ports(int kafka, int database, int ingressImap, int watch, int pro
         return List.copyOf(ports);
     }
 
-    /** Throws {@link Problem} for the first port that is taken or claimed twice. */
-    public void requireFree(boolean ownKafka, boolean ownDatabase) {
-        Set<Integer> seen = new LinkedHashSet<>();
-        for (Claim claim : List.of(
-                new Claim(ownKafka ? "Kafka" : "", kafka, "--kafka-port"),
-                new Claim(ownDatabase ? "PostgreSQL" : "", database, "--database-port"),
-                new Claim("the IMAP ingress", ingressImap, "--ingress-imap-port"),
-                new Claim("the watch", watch, "--watch-port"),
-                new Claim("the processor", processor, "--processor-port"))) {
-            if (claim.who().isEmpty()) {
-                continue;
-            }
-            if (!seen.add(claim.port())) {
-                throw Problem.usage(
-                        "port " + claim.port() + " is wanted twice",
-                        claim.option(),
-                        "Give each part a port of its own.");
-            }
-            if (!isFree(claim.port())) {
-                throw Problem.usage(
-                        "port " + claim.port() + ", which " + claim.who() + " needs, is in use",
-                        HOST + ":" + claim.port(),
-                        "Stop what listens there (`ss -ltnp 'sport = :" + claim.port() + "'`), or take another port: "
-                                + claim.option() + " N" + foreign(claim.option()));
-            }
+    /**
+     * Throws {@link Problem} for the first port that is taken or claimed twice.
+     *
+     * @param ownKafka whether the embedded broker is to run
+     * @param ownDatabase whether the embedded PostgreSQL is to run
+     * @param callable whether providers can call this machine
+     */
+    public void requireFree(boolean ownKafka, boolean ownDatabase, boolean callable) {
+        List<PortClaim> claims = new ArrayList<>();
+        if (ownKafka) {
+            claims.add(new PortClaim("Kafka", kafka, "--kafka-port")
+                    .orElse("To use a Kafka that runs there already: --bootstrap-servers."));
         }
+        if (ownDatabase) {
+            claims.add(new PortClaim("PostgreSQL", database, "--database-port")
+                    .orElse("To use a PostgreSQL that runs there already: --database-url."));
+        }
+        if (callable) {
+            claims.add(new PortClaim("the Microsoft ingress", ingressMicrosoft, "--ingress-microsoft-port"));
+        }
+        claims.add(new PortClaim("the IMAP ingress", ingressImap, "--ingress-imap-port"));
+        claims.add(new PortClaim("the watch", watch, "--watch-port"));
+        claims.add(new PortClaim("the processor", processor, "--processor-port"));
+        PortClaim.requireFree(claims);
     }
 
-    private static String foreign(String option) {
-        return switch (option) {
-            case "--kafka-port" -> ". To use a Kafka that runs there already: --bootstrap-servers.";
-            case "--database-port" -> ". To use a PostgreSQL that runs there already: --database-url.";
-            default -> ".";
-        };
-    }
-
-    private static boolean isFree(int port) {
+    static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

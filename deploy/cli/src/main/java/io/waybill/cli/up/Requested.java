@@ -4,11 +4,13 @@ import io.waybill.cli.Output;
 import io.waybill.cli.mailboxes.MailboxApply;
 import io.waybill.cli.mailboxes.MailboxEntry;
 import io.waybill.cli.mailboxes.MailboxesFile;
+import io.waybill.contracts.Provider;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The mailboxes that {@code --mailboxes} asks for: read and checked before anything is started. */
 record Requested(List<MailboxEntry> entries, Clock clock) {
@@ -22,6 +24,11 @@ record Requested(List<MailboxEntry> entries, Clock clock) {
                         ? List.of()
                         : MailboxesFile.read(file, handlers, clock).entriesOrProblem(),
                 clock);
+    }
+
+    /** Whose mailboxes they are. */
+    Set<Provider> providers() {
+        return entries.stream().map(entry -> entry.source().provider()).collect(Collectors.toSet());
     }
 
     void apply(Stack stack, Output output) {

@@ -3,18 +3,23 @@ package io.waybill.cli.up;
 import io.waybill.cli.Problem;
 import io.waybill.cli.RunFile;
 import io.waybill.cli.supervise.Answer;
+import io.waybill.cli.supervise.Program;
 import io.waybill.cli.supervise.Supervisor;
 import io.waybill.cli.topics.KafkaTrouble;
 import io.waybill.contracts.CredentialReference;
+import io.waybill.contracts.Provider;
 import io.waybill.contracts.Topic;
 import io.waybill.contracts.TopicAdmin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -34,7 +39,9 @@ public final class Stack implements AutoCloseable {
     private final Supervisor supervisor;
     private final Consumer<String> notices;
     private final Map<String, Object> kafka;
-    private RunFile run;
+    private final Set<Provider> ingress = EnumSet.noneOf(Provider.class);
+    private volatile RunFile run;
+    private boolean closed;
 
     /**
      * @param plan what is to run
@@ -59,7 +66,8 @@ public final class Stack implements AutoCloseable {
                 plan.database().map(given -> given.password().orElse(null)).orElse(null),
                 Layout.url(plan.ports().processor()),
                 Layout.url(plan.ports().watch()),
-                Layout.url(plan.ports().ingressImap()),
+                null,
+                null,
                 SecretsFolder.random(),
                 plan.secrets().path().toString(),
                 plan.handlers().map(Path::toString).orElse(null),
@@ -104,17 +112,24 @@ public final class Stack implements AutoCloseable {
         }
     }
 
-    /** Starts the apps side by side, waits until all serve, and writes run.json. */
-    public void startApps() throws InterruptedException {
-        Path state = plan.data().state();
-        supervisor.start(new Layout(run, plan.ports(), state, plan.settings(), plan.handlers()).apps());
-        try {
-            run.write(plan.data().path());
-        } catch (IOException cannot) {
-            throw Problem.incomplete(
-                    "cannot write " + RunFile.NAME + " (" + cannot.getClass().getSimpleName() + ")",
-                    plan.data().path().toString(),
-                    "Make the folder writable, and see that the disk is not full.");
+    /** Starts the apps for mailboxes of these providers side by side, waits until all serve, and writes run.json. */
+    public void startApps(Set<Provider> providers) throws InterruptedException {
+        Layout layout = new Layout(run, plan);
+        supervisor.start(layout.apps(providers));
+        tellOfIngress(providers.stream()
+                .filter(provider -> layout.ingress(provider).isPresent())
+                .toList());
+    }
+
+    /**
+     * With the apps running: starts the ingress of one more provider and waits until it serves. Does nothing where it runs already, and
+     * where nothing could call it.
+     */
+    public void startIngress(Provider provider) throws InterruptedException {
+        Optional<Program> wanted = new Layout(run, plan).ingress(provider);
+        if (wanted.isPresent() && !isStarted(provider)) {
+            supervisor.start(List.of(wanted.get()));
+            tellOfIngress(List.of(provider));
         }
     }
 
@@ -136,12 +151,45 @@ public final class Stack implements AutoCloseable {
     @Override
     public void close() {
         supervisor.close();
-        try {
-            // The other verbs shall say that nothing runs, not try what is gone.
-            Files.deleteIfExists(plan.data().path().resolve(RunFile.NAME));
-        } catch (IOException left) {
-            // Its process id tells that it is old.
+        synchronized (this) {
+            // An ingress that became ready in between must not bring the file back.
+            closed = true;
+            try {
+                // The other verbs shall say that nothing runs, not try what is gone.
+                Files.deleteIfExists(plan.data().path().resolve(RunFile.NAME));
+            } catch (IOException left) {
+                // Its process id tells that it is old.
+            }
         }
+    }
+
+    private synchronized boolean isStarted(Provider provider) {
+        return ingress.contains(provider);
+    }
+
+    /** Says in run.json where the ingress of each of these providers is. */
+    private synchronized void tellOfIngress(List<Provider> providers) {
+        ingress.addAll(providers);
+        providers.forEach(provider -> run = withIngress(provider));
+        if (closed) {
+            return;
+        }
+        try {
+            run.write(plan.data().path());
+        } catch (IOException cannot) {
+            throw Problem.incomplete(
+                    "cannot write " + RunFile.NAME + " (" + cannot.getClass().getSimpleName() + ")",
+                    plan.data().path().toString(),
+                    "Make the folder writable, and see that the disk is not full.");
+        }
+    }
+
+    private RunFile withIngress(Provider provider) {
+        return switch (provider) {
+            case IMAP -> run.withIngressImap(Layout.url(plan.ports().ingressImap()));
+            case MICROSOFT -> run.withIngressMicrosoft(Layout.url(plan.ports().ingressMicrosoft()));
+            case GOOGLE -> run;
+        };
     }
 
     private Admin admin() {

@@ -12,12 +12,14 @@ import io.waybill.cli.supervise.Tree;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.Provider;
 import io.waybill.contracts.Topics;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,8 @@ import picocli.CommandLine.Option;
 public final class UpVerb implements Callable<Integer> {
     private static final Duration DIRECTORY_WITHIN = Duration.ofSeconds(20);
     private static final long MEBIBYTE = 1024 * 1024;
+    private static final String PUBLIC_URL = "WAYBILL_PUBLIC_URL";
+    private static final String LISTING = "WAYBILL_WATCH_LISTING";
 
     @Mixin
     private Output output;
@@ -69,11 +73,23 @@ public final class UpVerb implements Callable<Integer> {
             description = "Refuse to start with less free space than this. Default: ${DEFAULT-VALUE}.")
     private long minFree = 2048;
 
+    @Option(
+            names = "--public-url",
+            paramLabel = "URL",
+            description = {
+                "Where providers reach the ingress of this machine: https. Default: $WAYBILL_PUBLIC_URL.",
+                "Without it, mailboxes in Microsoft 365 are listed often in place of being announced."
+            })
+    private String publicUrl;
+
     @Option(names = "--kafka-port", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
     private int kafkaPort = Ports.KAFKA;
 
     @Option(names = "--database-port", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
     private int databasePort = Ports.DATABASE;
+
+    @Option(names = "--ingress-microsoft-port", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    private int ingressMicrosoftPort = Ports.INGRESS_MICROSOFT;
 
     @Option(names = "--ingress-imap-port", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
     private int ingressImapPort = Ports.INGRESS_IMAP;
@@ -95,7 +111,9 @@ public final class UpVerb implements Callable<Integer> {
                 .foreignDatabase()
                 .map(given -> new Plan.Database(given.url(), given.user(), given.password()));
         requireSharedDatabase(kafka, database);
-        Ports ports = new Ports(kafkaPort, databasePort, ingressImapPort, watchPort, processorPort);
+        Optional<PublicUrl> called = publicUrl();
+        Ports ports =
+                new Ports(kafkaPort, databasePort, ingressMicrosoftPort, ingressImapPort, watchPort, processorPort);
         Optional<Path> folder = handlers.namedOrIn(connection.data(), connection.surroundings());
         NavigableSet<String> known = new TreeSet<>(HandlerNames.OURS);
         folder.map(HandlerNames::in).ifPresent(known::addAll);
@@ -103,14 +121,24 @@ public final class UpVerb implements Callable<Integer> {
                 Requested.read(mailboxes, known, connection.surroundings().clock());
 
         try (DataFolder data = DataFolder.open(connection.data(), minFree * MEBIBYTE)) {
-            ports.requireFree(kafka.isEmpty(), database.isEmpty());
+            ports.requireFree(kafka.isEmpty(), database.isEmpty(), called.isPresent());
             SecretsFolder secrets = new SecretsFolder(connection
                     .surroundings()
                     .variable("WAYBILL_SECRETS_DIR")
                     .map(named -> Path.of(named).toAbsolutePath())
                     .orElse(data.path().resolve("secrets")));
             Plan plan = new Plan(
-                    tree, data, secrets, ports, kafka, database, partitions, Optional.empty(), folder, Map.of());
+                    tree,
+                    data,
+                    secrets,
+                    ports,
+                    kafka,
+                    database,
+                    partitions,
+                    Optional.empty(),
+                    folder,
+                    called,
+                    Map.of());
             Map<String, Object> clients = new LinkedHashMap<>(connection.foreignKafkaSettings());
             clients.put(
                     "bootstrap.servers", kafka.map(Plan.Kafka::bootstrapServers).orElse(Ports.HOST + ":" + kafkaPort));
@@ -144,10 +172,17 @@ public final class UpVerb implements Callable<Integer> {
             requireSharedKey(plan, directory);
             plan.secrets().createInstallKey();
             requested.apply(stack, output);
-            stack.startApps();
+            Set<Provider> providers = providers(directory);
+            // Those that were applied just now the directory may not have read yet.
+            providers.addAll(requested.providers());
+            stack.startApps(providers);
             try (OutcomeFeed outcomes = OutcomeFeed.fromNow(stack.kafka(), this::tell)) {
                 tellWhatIsAwaited(directory, known);
-                try (ListenerFeed listeners = ListenerFeed.start(() -> listeners(stack.run()), output::progress)) {
+                try (ListenerFeed listeners = ListenerFeed.start(() -> listeners(stack.run()), output::progress);
+                        IngressFeed ingress = IngressFeed.start(
+                                () -> providers(directory),
+                                provider -> arrived(provider, stack, plan),
+                                this::tellOfFailure)) {
                     new CountDownLatch(1).await();
                 }
             }
@@ -174,6 +209,35 @@ public final class UpVerb implements Callable<Integer> {
                     plan.secrets().path().resolve("install.key").toString(),
                     "Copy install.key and the other files of the secrets folder from a machine that runs Waybill.");
         }
+    }
+
+    private Optional<PublicUrl> publicUrl() {
+        return Optional.ofNullable(publicUrl)
+                .map(given -> PublicUrl.of(given, "--public-url"))
+                .or(() -> connection
+                        .surroundings()
+                        .variable(PUBLIC_URL)
+                        .map(given -> PublicUrl.of(given, "$" + PUBLIC_URL)));
+    }
+
+    private static Set<Provider> providers(KafkaMailboxDirectory directory) {
+        Set<Provider> providers = EnumSet.noneOf(Provider.class);
+        directory.all().forEach(mailbox -> providers.add(mailbox.provider()));
+        return providers;
+    }
+
+    private void arrived(Provider provider, Stack stack, Plan plan) throws InterruptedException {
+        stack.startIngress(provider);
+        if (provider == Provider.MICROSOFT && plan.publicUrl().isEmpty()) {
+            String every = connection.surroundings().variable(LISTING).orElse("minute");
+            output.progress("Mailboxes in Microsoft 365 are listed every " + every
+                    + ", since Graph has no address to announce mail at: --public-url URL gives it one.");
+        }
+    }
+
+    private void tellOfFailure(Problem problem) {
+        output.warning(problem.getMessage() + " (" + problem.where() + "); trying again in a minute");
+        output.progress("  " + problem.remedy());
     }
 
     private static Optional<JsonNode> listeners(RunFile run) {

@@ -334,6 +334,7 @@ class MailboxesVerbsIT {
                 processor,
                 watch,
                 null,
+                null,
                 "secret",
                 "x",
                 null,

@@ -72,6 +72,23 @@ class SupervisorIT {
     }
 
     @Test
+    void start_again_whereOneEnds_leavesThoseOfBeforeAlone() throws Exception {
+        try (Supervisor supervisor = supervisor()) {
+            supervisor.start(List.of(program("before", "serve")));
+            List<Long> before = supervisor.pids();
+
+            assertThrows(
+                    Problem.class, () -> supervisor.start(List.of(program("beside", "serve"), program("app", "fail"))));
+            assertEquals(before, supervisor.pids());
+            assertEquals(List.of("beside"), Files.readAllLines(folder.resolve("stopped")));
+
+            supervisor.start(List.of(program("app", "serve")));
+            assertEquals(2, supervisor.pids().size());
+        }
+        assertEquals(List.of("beside", "app", "before"), Files.readAllLines(folder.resolve("stopped")));
+    }
+
+    @Test
     void parentKilled_childEnds() throws Exception {
         Process parent = new ProcessBuilder(
                         Tree.java().toString(),

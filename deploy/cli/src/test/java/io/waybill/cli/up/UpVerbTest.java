@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UpVerbTest {
     @TempDir
@@ -69,6 +71,45 @@ class UpVerbTest {
 
         assertEquals(Exit.USAGE, ran.code());
         assertTrue(ran.err().contains(file + ":6:25: mailboxes[0].handlers[1] is not a handler"), ran.err());
+    }
+
+    @Test
+    void microsoftIngressPortTaken_isToldWhereItIsWanted() throws IOException {
+        try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(busy.getLocalPort());
+            Ran ran = new Run(home)
+                    .with("WAYBILL_PUBLIC_URL", "https://mail.example.com")
+                    .execute("up", "--min-free", "0", "--ingress-microsoft-port", port);
+            assertEquals(Exit.USAGE, ran.code());
+            assertTrue(ran.err().contains("port " + port + ", which the Microsoft ingress needs"), ran.err());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://mail.example.com",
+                "http://localhost:8081",
+                "mail.example.com",
+                "https:mail.example.com",
+                "https://mail.example.com/?k=1",
+                "https://me@mail.example.com",
+                "https://mail.example.com/#in",
+                "https://mail example.com"
+            })
+    void publicUrlThatNobodyMayCall_isRefused(String url) {
+        Ran ran = new Run(home).execute("up", "--public-url", url);
+        assertEquals(Exit.USAGE, ran.code());
+        assertTrue(ran.err().contains("not an address that providers may call\n  at --public-url"), ran.err());
+        assertTrue(ran.err().contains("https://HOST"), ran.err());
+    }
+
+    @Test
+    void publicUrlOfTheEnvironment_isNamedAsSuch() {
+        Ran ran =
+                new Run(home).with("WAYBILL_PUBLIC_URL", "http://0.0.0.0:8081").execute("up");
+        assertEquals(Exit.USAGE, ran.code());
+        assertTrue(ran.err().contains("  at $WAYBILL_PUBLIC_URL\n"), ran.err());
     }
 
     @Test
