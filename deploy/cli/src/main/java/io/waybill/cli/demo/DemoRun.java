@@ -6,6 +6,7 @@ import io.waybill.contracts.JobId;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.JobOutcome.HandlerState;
 import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MessagePointer;
 import io.waybill.contracts.OwnMail;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -26,15 +27,17 @@ final class DemoRun {
     private static final String OWN_MESSAGE_ID = "@OWN-MESSAGE-ID@";
 
     private final Inbox inbox;
-    private final Mailbox mailbox;
+    private final GraphInbox office;
+    private final DemoMailboxes mailboxes;
     private final OwnMail ownMail;
     private final Outcomes outcomes;
     private final Clock clock;
     private final List<Trial> trials = new ArrayList<>();
 
-    DemoRun(Inbox inbox, Mailbox mailbox, OwnMail ownMail, Outcomes outcomes, Clock clock) {
+    DemoRun(Inbox inbox, GraphInbox office, DemoMailboxes mailboxes, OwnMail ownMail, Outcomes outcomes, Clock clock) {
         this.inbox = inbox;
-        this.mailbox = mailbox;
+        this.office = office;
+        this.mailboxes = mailboxes;
         this.ownMail = ownMail;
         this.outcomes = outcomes;
         this.clock = clock;
@@ -42,7 +45,7 @@ final class DemoRun {
 
     /** Before any app runs: the mailbox's other folder, and mails that come and go unseen. */
     void prepare(List<Sample> samples) throws InterruptedException {
-        inbox.create(DemoMailbox.OTHER_FOLDER);
+        inbox.create(DemoMailboxes.OTHER_FOLDER);
         for (Sample sample : samples) {
             if (sample.way() == Sample.Way.DELETED) {
                 ImapPointer pointer = inbox.send(sample.eml());
@@ -59,9 +62,11 @@ final class DemoRun {
      * @return whether all outcomes came in time
      */
     boolean send(List<Sample> samples, Announcer announcer, Consumer<JobId> redrive) throws InterruptedException {
-        for (Trial deleted : List.copyOf(trials)) {
-            trials.set(trials.indexOf(deleted), trial(deleted.sample(), deleted.pointer()));
-            announcer.announce(deleted.pointer());
+        for (Trial sent : List.copyOf(trials)) {
+            if (sent.pointer() instanceof ImapPointer deleted) {
+                trials.set(trials.indexOf(sent), trial(sent.sample(), deleted));
+                announcer.announce(deleted);
+            }
         }
         for (Sample sample : samples) {
             if (sample.way() != Sample.Way.DELETED && sample.after().isEmpty()) {
@@ -101,19 +106,21 @@ final class DemoRun {
     }
 
     private void send(Sample sample, byte[] eml, Announcer announcer) throws InterruptedException {
-        ImapPointer pointer = switch (sample.way()) {
-            case SENT, ANNOUNCED, DELETED -> inbox.send(eml);
-            case FILED -> inbox.put(eml, DemoMailbox.OTHER_FOLDER);
+        switch (sample.way()) {
+            case SENT, DELETED -> trials.add(trial(sample, inbox.send(eml)));
+            case ANNOUNCED -> {
+                ImapPointer pointer = inbox.send(eml);
+                trials.add(trial(sample, pointer));
+                for (int i = 0; i < ANNOUNCEMENTS; i++) {
+                    announcer.announce(pointer);
+                }
+            }
+            case FILED -> trials.add(trial(sample, inbox.put(eml, DemoMailboxes.OTHER_FOLDER)));
             case RENUMBERED -> {
-                inbox.recreate(DemoMailbox.OTHER_FOLDER);
-                yield inbox.put(eml, DemoMailbox.OTHER_FOLDER);
+                inbox.recreate(DemoMailboxes.OTHER_FOLDER);
+                trials.add(trial(sample, inbox.put(eml, DemoMailboxes.OTHER_FOLDER)));
             }
-        };
-        trials.add(trial(sample, pointer));
-        if (sample.way() == Sample.Way.ANNOUNCED) {
-            for (int i = 0; i < ANNOUNCEMENTS; i++) {
-                announcer.announce(pointer);
-            }
+            case GRAPH -> trials.add(trial(sample, office.deliver(eml)));
         }
     }
 
@@ -132,7 +139,8 @@ final class DemoRun {
         return text.replace(OWN_MESSAGE_ID, id).getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private Trial trial(Sample sample, ImapPointer pointer) {
+    private Trial trial(Sample sample, MessagePointer pointer) {
+        Mailbox mailbox = sample.way() == Sample.Way.GRAPH ? mailboxes.office() : mailboxes.support();
         return new Trial(sample, pointer, JobId.of(mailbox.key(), mailbox.incarnation(), pointer), clock.instant());
     }
 

@@ -11,13 +11,16 @@ import io.waybill.cli.up.AtExit;
 import io.waybill.cli.up.DataFolder;
 import io.waybill.cli.up.OutcomeFeed;
 import io.waybill.cli.up.Plan;
+import io.waybill.cli.up.Plan.GraphEmulator;
 import io.waybill.cli.up.Plan.MailServer;
 import io.waybill.cli.up.Ports;
+import io.waybill.cli.up.PublicUrl;
 import io.waybill.cli.up.SecretsFolder;
 import io.waybill.cli.up.Stack;
 import io.waybill.contracts.InstallKey;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.OwnMail;
+import io.waybill.contracts.Provider;
 import io.waybill.contracts.Secrets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +41,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "See the whole pipeline at work, on this machine alone: broker, database and mail server are embedded,",
+            "See the whole pipeline at work, on this machine alone: broker, database, a mail server and an emulator of",
+            "Microsoft Graph are embedded,",
             "sample mails are sent, and what became of each is told. Nothing stays behind."
         })
 public final class DemoVerb implements Callable<Integer> {
@@ -98,16 +102,21 @@ public final class DemoVerb implements Callable<Integer> {
         plan.secrets().createInstallKey();
         stack.startSandbox();
         stack.createTopics();
-        Mailbox mailbox = DemoMailbox.apply(stack, plan, further, surroundings().clock());
+        DemoMailboxes mailboxes =
+                DemoMailboxes.apply(stack, plan, further, surroundings().clock());
+        Mailbox mailbox = mailboxes.support();
         Outcomes outcomes = new Outcomes();
-        Inbox inbox = new Inbox(plan.mail().orElseThrow(), DemoMailbox.ADDRESS);
+        Inbox inbox = new Inbox(plan.mail().orElseThrow(), DemoMailboxes.SUPPORT);
+        GraphInbox office =
+                new GraphInbox(plan.graph().orElseThrow(), surroundings().clock());
         Secrets secrets = new Secrets(Map.of(), plan.secrets().path());
         OwnMail ownMail = new OwnMail(mailbox.key(), InstallKey.live(secrets));
-        DemoRun run =
-                new DemoRun(inbox, mailbox, ownMail, outcomes, surroundings().clock());
+        DemoRun run = new DemoRun(
+                inbox, office, mailboxes, ownMail, outcomes, surroundings().clock());
         try (OutcomeFeed feed = OutcomeFeed.fromNow(stack.kafka(), outcomes::add)) {
             run.prepare(samples);
-            stack.startApps(Set.of(mailbox.provider()));
+            stack.startApps(Set.of(Provider.IMAP, Provider.MICROSOFT));
+            office.awaitSubscription(stack.kafka(), mailboxes.office());
             Announcer announcer = new Announcer(
                     stack.run().ingressImapUrl(),
                     mailbox,
@@ -138,18 +147,21 @@ public final class DemoVerb implements Callable<Integer> {
     }
 
     private static Plan plan(Tree tree, DataFolder data, Path handlers) {
-        List<Integer> free = Ports.free(8);
+        List<Integer> free = Ports.free(10);
+        Ports ports = new Ports(free.get(0), free.get(1), free.get(2), free.get(3), free.get(4), free.get(5));
+        GraphEmulator graph = GraphEmulator.of(free.get(8), free.get(9), DemoMailboxes.OFFICE, SecretsFolder.random());
         return new Plan(
                 tree,
                 data,
                 new SecretsFolder(data.path().resolve("secrets")),
-                new Ports(free.get(0), free.get(1), free.get(2), free.get(3), free.get(4), free.get(5)),
+                ports,
                 Optional.empty(),
                 Optional.empty(),
                 PARTITIONS,
-                Optional.of(new MailServer(free.get(6), free.get(7), DemoMailbox.ADDRESS, SecretsFolder.random())),
+                Optional.of(new MailServer(free.get(6), free.get(7), DemoMailboxes.SUPPORT, SecretsFolder.random())),
+                Optional.of(graph),
                 Optional.of(handlers),
-                Optional.empty(),
+                Optional.of(PublicUrl.onThisMachine(ports.ingressMicrosoft())),
                 QUICK_RETRY);
     }
 

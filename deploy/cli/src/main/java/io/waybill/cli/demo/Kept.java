@@ -14,7 +14,7 @@ final class Kept {
         String where = " --data " + data;
         output.progress("");
         output.progress("Still running, until Ctrl-C:");
-        output.progress("  SMTP       127.0.0.1:" + mail.smtpPort() + " (mail to " + DemoMailbox.ADDRESS + ")");
+        output.progress("  SMTP       127.0.0.1:" + mail.smtpPort() + " (mail to " + DemoMailboxes.SUPPORT + ")");
         output.progress("  IMAP       127.0.0.1:" + mail.imapPort() + ", login " + mail.user() + ", password "
                 + mail.password());
         output.progress("  Kafka      " + run.bootstrapServers());
@@ -26,7 +26,7 @@ final class Kept {
         output.progress("Try, in another terminal:");
         output.progress(
                 "  1. curl --url smtp://127.0.0.1:" + mail.smtpPort() + " --mail-from you@example.org --mail-rcpt "
-                        + DemoMailbox.ADDRESS + " --upload-file " + tree.resolve("deploy/samples/plain.eml"));
+                        + DemoMailboxes.SUPPORT + " --upload-file " + tree.resolve("deploy/samples/plain.eml"));
         output.progress("  2. " + command + " tickets list" + where);
         output.progress("  3. " + command + " jobs show " + report.anyJob() + where);
     }

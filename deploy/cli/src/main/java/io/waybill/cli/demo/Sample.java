@@ -35,7 +35,9 @@ record Sample(String name, Path file, Way way, Optional<String> after, List<Expe
         /** Put into the mailbox's other folder. */
         FILED,
         /** The folder of {@link #FILED} is made anew with the same mail in it: its UIDVALIDITY is another. */
-        RENUMBERED
+        RENUMBERED,
+        /** Comes into the mailbox in Microsoft 365, and Graph announces it, twice. */
+        GRAPH
     }
 
     Sample {
@@ -68,7 +70,9 @@ record Sample(String name, Path file, Way way, Optional<String> after, List<Expe
                 own(folder, "bounce", Way.SENT, commented()).after("plain"),
                 own(folder, "order", Way.RENUMBERED, skipped(SkipCode.SAME_MESSAGE))
                         .named("order-renumbered")
-                        .after("order")));
+                        .after("order"),
+                own(folder, "graph-request", Way.GRAPH, created(1)),
+                own(folder, "graph-reply", Way.GRAPH, commented()).after("graph-request")));
         for (Path file : further) {
             // What becomes of a mail of yours is yours to judge, but it must be taken in.
             samples.add(new Sample(

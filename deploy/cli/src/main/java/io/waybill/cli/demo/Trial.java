@@ -1,8 +1,8 @@
 package io.waybill.cli.demo;
 
-import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.JobId;
 import io.waybill.contracts.JobOutcome;
+import io.waybill.contracts.MessagePointer;
 import java.time.Instant;
 import java.util.List;
 
@@ -14,7 +14,7 @@ import java.util.List;
  * @param job the job that it must become
  * @param sentAt when it was sent; for one deleted before, when it was announced
  */
-record Trial(Sample sample, ImapPointer pointer, JobId job, Instant sentAt) {
+record Trial(Sample sample, MessagePointer pointer, JobId job, Instant sentAt) {
     /** Whether it has as many outcomes as are expected, right or wrong. */
     boolean isSettled(Outcomes outcomes) {
         return outcomes.of(job).size() >= sample.expected().size();

@@ -112,6 +112,7 @@ final class Layout {
 
     private Map<String, String> told(int port) {
         Map<String, String> told = new LinkedHashMap<>(plan.settings());
+        plan.graph().ifPresent(graph -> told.putAll(graph.settings()));
         told.put("MALLOC_ARENA_MAX", "2");
         told.put("MICRONAUT_SERVER_HOST", Ports.HOST);
         told.put("MICRONAUT_SERVER_PORT", Integer.toString(port));

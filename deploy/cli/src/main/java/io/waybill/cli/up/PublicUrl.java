@@ -6,6 +6,11 @@ import java.net.URI;
 
 /** The address at which providers reach the ingress of this machine: https, or http on this machine alone. */
 public record PublicUrl(URI address) {
+    /** Of an ingress that only this machine can call. */
+    public static PublicUrl onThisMachine(int port) {
+        return new PublicUrl(URI.create(Layout.url(port)));
+    }
+
     /**
      * Throws {@link Problem} where it is none.
      *

@@ -7,12 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The process that holds the embedded broker, the embedded PostgreSQL and, on the demo, the mail server. */
+/** The process that holds the embedded broker, the embedded PostgreSQL and, on the demo, the mail server and Graph's emulator. */
 final class Sandbox {
     /** The user who owns the embedded database; also the database's name. */
     static final String DATABASE_USER = "waybill";
 
     private static final String MAIL_PASSWORD = "WAYBILL_SANDBOX_MAIL_PASSWORD";
+
+    private static final String GRAPH_SECRET = "WAYBILL_SANDBOX_GRAPH_SECRET";
 
     private Sandbox() {}
 
@@ -40,6 +42,12 @@ final class Sandbox {
                     List.of("--mail", "--smtp-port", text(mail.smtpPort()), "--imap-port", text(mail.imapPort())));
             arguments.addAll(List.of("--mail-user", mail.user() + ":" + mail.user() + ":" + MAIL_PASSWORD));
             environment.put(MAIL_PASSWORD, mail.password());
+        });
+        plan.graph().ifPresent(graph -> {
+            arguments.addAll(List.of("--graph-port", text(graph.graphPort()), "--token-port", text(graph.tokenPort())));
+            arguments.addAll(List.of("--graph-app", graph.tenantId() + ":" + graph.clientId() + ":" + GRAPH_SECRET));
+            arguments.addAll(List.of("--graph-user", graph.userId() + ":" + graph.address()));
+            environment.put(GRAPH_SECRET, graph.clientSecret());
         });
         List<String> jvm = new ArrayList<>(Layout.jvm("sandbox", "-Xmx192m"));
         jvm.add("-Dlogback.configurationFile=sandbox-logback.xml");

@@ -136,6 +136,7 @@ public final class UpVerb implements Callable<Integer> {
                     database,
                     partitions,
                     Optional.empty(),
+                    Optional.empty(),
                     folder,
                     called,
                     Map.of());

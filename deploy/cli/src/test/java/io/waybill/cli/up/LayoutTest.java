@@ -87,6 +87,7 @@ class LayoutTest {
                 1,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.ofNullable(publicUrl).map(url -> PublicUrl.of(url, "--public-url")),
                 Map.of());
         RunFile run = new RunFile(
