@@ -91,6 +91,7 @@ public final class SandboxMain {
                             secret(app.secretVariable(), "the secret of " + app.clientId())));
             GraphServer server =
                     keep(GraphServer.start(graph.graphPort(), token -> tokens.appOf(token, GraphServer.SCOPE)));
+            graph.users().forEach(user -> server.addUser(user.id(), user.address()));
             places.put("tokenUrl", tokens.url().toString());
             places.put("graphUrl", server.url().toString());
         });

@@ -28,13 +28,17 @@ record SandboxOptions(
     static final String USAGE =
             "--data DIR [--programs DIR] [--kafka-port N] [--no-kafka] [--database-port N] [--no-database]"
                     + " [--mail [--smtp-port N] [--imap-port N] [--mail-user ADDRESS:LOGIN:PASSWORD_VARIABLE]...]"
-                    + " [--graph-port N [--token-port N] [--graph-app TENANT:CLIENT_ID:SECRET_VARIABLE]...]";
+                    + " [--graph-port N [--token-port N] [--graph-app TENANT:CLIENT_ID:SECRET_VARIABLE]..."
+                    + " [--graph-user ID:ADDRESS]...]";
 
     /** Ports, 0 for a free one, and who has a mailbox. */
     record Mail(int smtpPort, int imapPort, List<User> users) {}
 
-    /** Ports, 0 for a free one, and which apps may have tokens. */
-    record Graph(int graphPort, int tokenPort, List<App> apps) {}
+    /** Ports, 0 for a free one, which apps may have tokens, and who has a mailbox. */
+    record Graph(int graphPort, int tokenPort, List<App> apps, List<GraphUser> users) {}
+
+    /** Who has a mailbox in Microsoft 365, by object id and by address. */
+    record GraphUser(String id, String address) {}
 
     /** An app of Microsoft's. Its secret is in an environment variable, as a password is. */
     record App(String tenant, String clientId, String secretVariable) {}
@@ -56,6 +60,7 @@ record SandboxOptions(
         Optional<Integer> graphPort = Optional.empty();
         int tokenPort = 0;
         List<App> apps = new ArrayList<>();
+        List<GraphUser> graphUsers = new ArrayList<>();
         while (!left.isEmpty()) {
             String name = left.pop();
             switch (name) {
@@ -71,6 +76,7 @@ record SandboxOptions(
                 case "--mail-user" -> users.add(user(value(name, left)));
                 case "--graph-port" -> graphPort = Optional.of(port(name, left));
                 case "--token-port" -> tokenPort = port(name, left);
+                case "--graph-user" -> graphUsers.add(graphUser(value(name, left)));
                 case "--graph-app" -> apps.add(app(value(name, left)));
                 default -> throw wrong("unknown argument " + name);
             }
@@ -79,7 +85,7 @@ record SandboxOptions(
             throw wrong("--data is missing");
         }
         Optional<Graph> graph = graphPort.isPresent()
-                ? Optional.of(new Graph(graphPort.get(), tokenPort, List.copyOf(apps)))
+                ? Optional.of(new Graph(graphPort.get(), tokenPort, List.copyOf(apps), List.copyOf(graphUsers)))
                 : Optional.empty();
         return new SandboxOptions(
                 data.toAbsolutePath(),
@@ -104,6 +110,14 @@ record SandboxOptions(
             throw wrong("--graph-app wants TENANT:CLIENT_ID:SECRET_VARIABLE");
         }
         return new App(parts[0], parts[1], parts[2]);
+    }
+
+    private static GraphUser graphUser(String text) {
+        String[] parts = text.split(":", -1);
+        if (parts.length != 2 || parts[0].isBlank() || parts[1].isBlank()) {
+            throw wrong("--graph-user wants ID:ADDRESS");
+        }
+        return new GraphUser(parts[0], parts[1]);
     }
 
     private static int port(String name, Deque<String> left) {

@@ -8,11 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.waybill.sandbox.graph.GraphServer;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -96,12 +101,27 @@ class SandboxMainIT {
                 "--graph-port",
                 "0",
                 "--graph-app",
-                "contoso.example:app-1:MAIL_PASSWORD");
+                "contoso.example:app-1:MAIL_PASSWORD",
+                "--graph-user",
+                "u1:support@contoso.example");
 
         JsonNode places = answer(process);
 
         assertTrue(places.get("graphUrl").asText().startsWith("http://127.0.0.1:"), places.toString());
         assertTrue(places.get("tokenUrl").asText().startsWith("http://127.0.0.1:"), places.toString());
+        String token = post(
+                        places.get("tokenUrl").asText() + "contoso.example/oauth2/v2.0/token",
+                        "grant_type=client_credentials&client_id=app-1&client_secret=sesame&scope=" + GraphServer.SCOPE)
+                .get("access_token")
+                .asText();
+        String graph = places.get("graphUrl").asText();
+        String id = post(graph + "emulator/messages?user=support@contoso.example", "Subject: one\r\n\r\nHello")
+                .get("id")
+                .asText();
+        JsonNode inbox = send(HttpRequest.newBuilder(URI.create(graph + "v1.0/users/support@contoso.example/messages"))
+                .header("Authorization", "Bearer " + token)
+                .header("Prefer", "IdType=\"ImmutableId\""));
+        assertEquals(id, inbox.path("value").path(0).path("id").asText(), inbox.toString());
     }
 
     @Test
@@ -164,6 +184,18 @@ class SandboxMainIT {
         String line =
                 Optional.ofNullable(reader.readLine()).orElseThrow(() -> new AssertionError("no answer: " + errors()));
         return new ObjectMapper().readTree(line);
+    }
+
+    private static JsonNode post(String address, String body) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(address)).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static JsonNode send(HttpRequest.Builder request) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return new ObjectMapper()
+                    .readTree(client.send(request.build(), HttpResponse.BodyHandlers.ofString())
+                            .body());
+        }
     }
 
     private String errors() {

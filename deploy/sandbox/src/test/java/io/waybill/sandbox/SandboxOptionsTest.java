@@ -50,10 +50,13 @@ class SandboxOptionsTest {
                 "--token-port",
                 "8086",
                 "--graph-app",
-                "contoso.example:app-1:APP_SECRET");
+                "contoso.example:app-1:APP_SECRET",
+                "--graph-user",
+                "u1:support@contoso.example");
 
         var user = new SandboxOptions.User("support@example.com", "support", "SUPPORT_PASSWORD");
         var app = new SandboxOptions.App("contoso.example", "app-1", "APP_SECRET");
+        var graphUser = new SandboxOptions.GraphUser("u1", "support@contoso.example");
         assertEquals(
                 new SandboxOptions(
                         DATA,
@@ -61,7 +64,7 @@ class SandboxOptionsTest {
                         Optional.of(9092),
                         Optional.of(5432),
                         Optional.of(new SandboxOptions.Mail(2525, 1143, List.of(user))),
-                        Optional.of(new SandboxOptions.Graph(8085, 8086, List.of(app)))),
+                        Optional.of(new SandboxOptions.Graph(8085, 8086, List.of(app), List.of(graphUser)))),
                 options);
     }
 
@@ -82,6 +85,7 @@ class SandboxOptionsTest {
                 "--data /data --colour",
                 "--data /data --mail-user support:secret",
                 "--data /data --graph-app contoso:app-1",
+                "--data /data --graph-user support@contoso.example",
             })
     void parse_somethingWrong_namesItAndTheUsage(String line) {
         SandboxException wrong = assertThrows(SandboxException.class, () -> SandboxOptions.parse(line.split(" ")));

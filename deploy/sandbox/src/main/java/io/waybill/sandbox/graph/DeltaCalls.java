@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -19,7 +20,9 @@ final class DeltaCalls {
     private static final int FILTERED_MAX = 5_000;
     private static final List<String> CHANGE_TYPES = List.of("created", "updated", "deleted");
 
-    private final AtomicInteger generation = new AtomicInteger(149);
+    // Random, as tokens of a process that ran before say nothing about the mailboxes of this one.
+    private final AtomicInteger generation =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(1_000_000_000));
     private final GraphUsers users;
     private final GraphClock clock;
     private final Supplier<GraphFaults> faults;

@@ -19,17 +19,21 @@ final class GraphMailbox {
 
     private final String user;
     private final String mail;
+    private final String origin;
     private final Map<String, GraphFolder> folders = new HashMap<>();
     private final Map<String, GraphMessage> messages = new HashMap<>();
     private final Map<String, String> immutableByRest = new HashMap<>();
     private volatile boolean denied;
     private long arrivals;
 
-    /** @param arrivals where to count from: two mailboxes of a user, one after the other, must not share ids */
-    GraphMailbox(String user, String mail, long arrivals) {
+    /**
+     * @param origin what the ids of its messages are made of: two mailboxes of a user, one after the other, must not share any, also
+     *     where the process was started anew in between. Clients take a message of the same id for the one they know.
+     */
+    GraphMailbox(String user, String mail, String origin) {
         this.user = user;
         this.mail = mail;
-        this.arrivals = arrivals;
+        this.origin = origin;
         WELL_KNOWN.forEach(this::addFolder);
     }
 
@@ -54,7 +58,7 @@ final class GraphMailbox {
 
     synchronized GraphMessage deliver(String folder, byte[] mime, Instant received, Instant visibleFrom) {
         GraphFolder target = folder(folder).orElseGet(() -> addFolder(folder));
-        GraphMessage message = GraphMessage.arrived(user, target, ++arrivals, mime, received, visibleFrom);
+        GraphMessage message = GraphMessage.arrived(origin, target, ++arrivals, mime, received, visibleFrom);
         put(message, target);
         return message;
     }

@@ -21,8 +21,8 @@ record GraphMessage(
         Instant visibleFrom) {
 
     static GraphMessage arrived(
-            String user, GraphFolder folder, long order, byte[] mime, Instant received, Instant visibleFrom) {
-        String id = MessageIds.immutable(user, order);
+            String origin, GraphFolder folder, long order, byte[] mime, Instant received, Instant visibleFrom) {
+        String id = MessageIds.immutable(origin, order);
         return new GraphMessage(
                 id,
                 MessageIds.rest(id, folder.id(), order),

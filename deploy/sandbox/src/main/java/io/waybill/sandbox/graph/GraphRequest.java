@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
+import io.waybill.sandbox.oauth.EntraApp;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -19,11 +20,11 @@ import java.util.Optional;
  * @param app whose token it carries
  * @param prefer the values of all Prefer headers
  */
-record GraphRequest(GraphRoute route, String app, Map<String, String> query, List<String> prefer, byte[] body) {
+record GraphRequest(GraphRoute route, EntraApp app, Map<String, String> query, List<String> prefer, byte[] body) {
     static final int BODY_BYTES_MAX = 1024 * 1024;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static GraphRequest read(HttpExchange exchange, GraphRoute route, String app) throws IOException, GraphRefusal {
+    static GraphRequest read(HttpExchange exchange, GraphRoute route, EntraApp app) throws IOException, GraphRefusal {
         byte[] body = exchange.getRequestBody().readNBytes(BODY_BYTES_MAX + 1);
         if (body.length > BODY_BYTES_MAX) {
             throw new GraphRefusal(413, "RequestEntityTooLarge", "The request is too large.");

@@ -1,6 +1,7 @@
 package io.waybill.sandbox.graph;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.waybill.sandbox.oauth.EntraApp;
 import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -53,7 +54,7 @@ final class GraphService {
 
     private void answer(HttpExchange exchange, GraphRoute route) throws IOException, InterruptedException {
         try {
-            String app = app(exchange);
+            EntraApp app = app(exchange);
             if (faults.hangs(route.call())) {
                 // Outside the limits: that the client has long gone would not be noticed here.
                 faults.awaitHealing();
@@ -80,7 +81,7 @@ final class GraphService {
         }
     }
 
-    private void serve(HttpExchange exchange, GraphRoute route, String app)
+    private void serve(HttpExchange exchange, GraphRoute route, EntraApp app)
             throws IOException, InterruptedException, GraphRefusal {
         Optional<GraphAnswer> fault = faults.answer(route);
         if (fault.isPresent()) {
@@ -107,7 +108,7 @@ final class GraphService {
         };
     }
 
-    private String app(HttpExchange exchange) throws GraphRefusal {
+    private EntraApp app(HttpExchange exchange) throws GraphRefusal {
         String header = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"))
                 .orElse("");
         if (!header.startsWith("Bearer ")) {

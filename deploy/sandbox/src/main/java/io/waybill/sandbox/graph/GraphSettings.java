@@ -6,11 +6,9 @@ import java.time.Duration;
  * The service's own numbers, Microsoft's unless a test wants to see in seconds what takes hours.
  *
  * @param deltaTokenLife how old a delta token may be
- * @param tenantId the Microsoft tenant that notifications name
  * @param seed of everything that is random
  */
-public record GraphSettings(
-        Delivery delivery, Health health, Limits limits, Duration deltaTokenLife, String tenantId, long seed) {
+public record GraphSettings(Delivery delivery, Health health, Limits limits, Duration deltaTokenLife, long seed) {
 
     /**
      * How notifications are sent.
@@ -86,24 +84,18 @@ public record GraphSettings(
     }
 
     public static GraphSettings defaults() {
-        return new GraphSettings(
-                Delivery.defaults(),
-                Health.defaults(),
-                Limits.defaults(),
-                Duration.ofDays(30),
-                "84bd8158-6d4d-4958-8b9f-9d6445542f95",
-                1);
+        return new GraphSettings(Delivery.defaults(), Health.defaults(), Limits.defaults(), Duration.ofDays(30), 1);
     }
 
     public GraphSettings with(Delivery other) {
-        return new GraphSettings(other, health, limits, deltaTokenLife, tenantId, seed);
+        return new GraphSettings(other, health, limits, deltaTokenLife, seed);
     }
 
     public GraphSettings with(Health other) {
-        return new GraphSettings(delivery, other, limits, deltaTokenLife, tenantId, seed);
+        return new GraphSettings(delivery, other, limits, deltaTokenLife, seed);
     }
 
     public GraphSettings with(Limits other) {
-        return new GraphSettings(delivery, health, other, deltaTokenLife, tenantId, seed);
+        return new GraphSettings(delivery, health, other, deltaTokenLife, seed);
     }
 }

@@ -1,5 +1,6 @@
 package io.waybill.sandbox.graph;
 
+import io.waybill.sandbox.oauth.EntraApp;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.List;
 /**
  * Who is told of what. Its secret is not shown when it is printed.
  *
- * @param app the client id whose subscription it is
+ * @param app whose subscription it is: notifications name its tenant
  * @param user the mailbox
  * @param folderId null for all folders
  * @param changeTypes in the order they were asked for
@@ -18,7 +19,7 @@ import java.util.List;
  */
 public record GraphSubscription(
         String id,
-        String app,
+        EntraApp app,
         String user,
         String folderId,
         String resource,
@@ -72,6 +73,6 @@ public record GraphSubscription(
 
     @Override
     public String toString() {
-        return "subscription " + id + " of " + app + " to " + resource + " until " + expiration;
+        return "subscription " + id + " of " + app.clientId() + " to " + resource + " until " + expiration;
     }
 }

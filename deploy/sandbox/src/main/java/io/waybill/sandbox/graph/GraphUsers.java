@@ -2,18 +2,15 @@ package io.waybill.sandbox.graph;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Who has a mailbox. */
 final class GraphUsers {
-    private static final long ARRIVALS_MAX = 1_000_000_000;
-
     private final Map<String, GraphMailbox> mailboxes = new ConcurrentHashMap<>();
-    private final AtomicLong made = new AtomicLong();
 
     void add(String user, String mail) {
-        mailboxes.put(user, new GraphMailbox(user, mail, made.getAndIncrement() * ARRIVALS_MAX));
+        mailboxes.put(user, new GraphMailbox(user, mail, UUID.randomUUID().toString()));
     }
 
     void remove(String user) {

@@ -1,5 +1,6 @@
 package io.waybill.sandbox.graph;
 
+import io.waybill.sandbox.oauth.EntraApp;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,7 @@ final class MailboxLimits {
         this.limits = limits;
     }
 
-    private record Key(String app, String user) {}
+    private record Key(EntraApp app, String user) {}
 
     private static final class Usage {
         private int concurrent;
@@ -26,7 +27,7 @@ final class MailboxLimits {
     }
 
     /** The refusal; empty for who may go on, and must {@link #leave} then. */
-    Optional<GraphAnswer> enter(String app, String user) {
+    Optional<GraphAnswer> enter(EntraApp app, String user) {
         Usage usage = usages.computeIfAbsent(new Key(app, user), first -> new Usage());
         synchronized (usage) {
             // The refused count too: the client did ask at the same time.
@@ -52,7 +53,7 @@ final class MailboxLimits {
         return Optional.empty();
     }
 
-    void leave(String app, String user) {
+    void leave(EntraApp app, String user) {
         Usage usage = usages.get(new Key(app, user));
         synchronized (usage) {
             usage.concurrent--;

@@ -13,8 +13,8 @@ final class MessageIds {
     private static final String FOLDER = "AQMkADYAAAIB";
     private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9_=-]{20,512}");
 
-    static String immutable(String user, long number) {
-        return IMMUTABLE + digest(user + "\n" + number, "SHA-512");
+    static String immutable(String origin, long number) {
+        return IMMUTABLE + digest(origin + "\n" + number, "SHA-512");
     }
 
     /** The id without {@code Prefer: IdType="ImmutableId"}: another one in every folder, and after every move. */

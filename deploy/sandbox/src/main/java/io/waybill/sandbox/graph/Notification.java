@@ -23,13 +23,13 @@ sealed interface Notification {
 
     record Lifecycle(GraphSubscription subscription, LifecycleEvent event) implements Notification {}
 
-    static byte[] body(List<Notification> notifications, String tenantId) {
+    static byte[] body(List<Notification> notifications) {
         ObjectNode body = JSON.createObjectNode();
         ArrayNode value = body.putArray("value");
         for (Notification each : notifications) {
             switch (each) {
-                case Changed changed -> write(changed, tenantId, value.addObject());
-                case Lifecycle lifecycle -> write(lifecycle, tenantId, value.addObject());
+                case Changed changed -> write(changed, value.addObject());
+                case Lifecycle lifecycle -> write(lifecycle, value.addObject());
             }
         }
         try {
@@ -39,10 +39,11 @@ sealed interface Notification {
         }
     }
 
-    private static void write(Changed changed, String tenantId, ObjectNode item) {
+    private static void write(Changed changed, ObjectNode item) {
         GraphSubscription subscription = changed.subscription();
         String user = subscription.user();
         String id = changed.message().id(subscription.immutableIds());
+        String tenant = subscription.app().tenant();
         boolean even = changed.number() % 2 == 0;
         String slashes = "Users/" + user + "/Messages/" + id;
         item.put("id", "lsgTZMr9KwAAA" + changed.number());
@@ -50,9 +51,8 @@ sealed interface Notification {
         item.put("subscriptionExpirationDateTime", time(subscription.expiration(), even ? ZoneOffset.UTC : INDIA));
         item.put("clientState", subscription.clientState());
         item.put("changeType", changed.changeType());
-        item.put(
-                "resource", changed.number() % 3 == 0 ? "users/" + user + "@" + tenantId + "/messages/" + id : slashes);
-        item.put("tenantId", tenantId);
+        item.put("resource", changed.number() % 3 == 0 ? "users/" + user + "@" + tenant + "/messages/" + id : slashes);
+        item.put("tenantId", tenant);
         item.putObject("resourceData")
                 .put("@odata.type", even ? "#Microsoft.Graph.Message" : "#microsoft.graph.message")
                 .put("@odata.id", even ? slashes : "Users('" + user + "')/messages('" + id + "')")
@@ -60,11 +60,11 @@ sealed interface Notification {
                 .put("id", id);
     }
 
-    private static void write(Lifecycle lifecycle, String tenantId, ObjectNode item) {
+    private static void write(Lifecycle lifecycle, ObjectNode item) {
         GraphSubscription subscription = lifecycle.subscription();
         item.put("subscriptionId", subscription.id());
         item.put("subscriptionExpirationDateTime", time(subscription.expiration(), ZoneOffset.UTC));
-        item.put("tenantId", tenantId);
+        item.put("tenantId", subscription.app().tenant());
         item.put("clientState", subscription.clientState());
         item.put("lifecycleEvent", lifecycle.event().wireName());
     }

@@ -154,7 +154,7 @@ final class Notifier implements AutoCloseable {
             return;
         }
         tally.add(NotificationFate.POST, 1);
-        if (isTaken(url, Notification.body(items, settings.tenantId()))) {
+        if (isTaken(url, Notification.body(items))) {
             tally.add(NotificationFate.DELIVERED, items.size());
             return;
         }

@@ -194,7 +194,7 @@ final class SubscriptionCalls {
         ObjectNode json = JSON.objectNode();
         json.put("id", subscription.id());
         json.put("resource", subscription.resource());
-        json.put("applicationId", subscription.app());
+        json.put("applicationId", subscription.app().clientId());
         json.put("changeType", String.join(",", subscription.changeTypes()));
         json.put("clientState", subscription.clientState());
         json.put("notificationUrl", subscription.notificationUrl().toString());
@@ -205,7 +205,7 @@ final class SubscriptionCalls {
                         ? null
                         : subscription.lifecycleUrl().toString());
         json.put("expirationDateTime", subscription.expiration().toString());
-        json.put("creatorId", subscription.app());
+        json.put("creatorId", subscription.app().clientId());
         json.putNull("includeResourceData");
         json.put("latestSupportedTlsVersion", "v1_2");
         json.putNull("encryptionCertificate");

@@ -32,8 +32,8 @@ public final class TokenServer implements AutoCloseable {
     private static final String MICROSOFT = "/oauth2/v2.0/token";
     private static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-    private final Map<String, String> apps = new HashMap<>();
-    private final Map<String, X509Certificate> certificates = new HashMap<>();
+    private final Map<EntraApp, String> apps = new HashMap<>();
+    private final Map<EntraApp, X509Certificate> certificates = new HashMap<>();
     private final Map<String, PublicKey> serviceAccounts = new HashMap<>();
     private final List<Map<String, String>> requests = new ArrayList<>();
     private final Deque<Answer> answers = new ArrayDeque<>();
@@ -58,7 +58,7 @@ public final class TokenServer implements AutoCloseable {
     }
 
     /** A token that was given out, to whom and for what. */
-    private record Issued(String app, String scope, Instant expires) {}
+    private record Issued(Optional<EntraApp> app, String scope, Instant expires) {}
 
     public static TokenServer start() {
         return start(0);
@@ -86,12 +86,12 @@ public final class TokenServer implements AutoCloseable {
 
     /** An app of Microsoft's that may have tokens. */
     public synchronized void addApp(String tenant, String clientId, String secret) {
-        apps.put(tenant + "/" + clientId, secret);
+        apps.put(new EntraApp(tenant, clientId), secret);
     }
 
     /** An app of Microsoft's that may have tokens for assertions that are signed with this certificate's key. */
     public synchronized void addApp(String tenant, String clientId, X509Certificate certificate) {
-        certificates.put(tenant + "/" + clientId, certificate);
+        certificates.put(new EntraApp(tenant, clientId), certificate);
     }
 
     /** A service account of Google's that may have tokens for anybody. */
@@ -115,10 +115,10 @@ public final class TokenServer implements AutoCloseable {
         return issued != null && Instant.now().isBefore(issued.expires());
     }
 
-    /** The client id of the app that holds a valid token for the scope; empty for every other token. */
-    public synchronized Optional<String> appOf(String token, String scope) {
+    /** The app that holds a valid token for the scope; empty for every other token. */
+    public synchronized Optional<EntraApp> appOf(String token, String scope) {
         return isValid(token) && valid.get(token).scope().equals(scope)
-                ? Optional.of(valid.get(token).app())
+                ? valid.get(token).app()
                 : Optional.empty();
     }
 
@@ -167,7 +167,7 @@ public final class TokenServer implements AutoCloseable {
         valid.put(
                 token,
                 new Issued(
-                        form.getOrDefault("client_id", ""),
+                        google ? Optional.empty() : Optional.of(app(path, form)),
                         form.getOrDefault("scope", ""),
                         Instant.now().plusSeconds(lifetimeSeconds)));
         return new Answer(
@@ -193,7 +193,7 @@ public final class TokenServer implements AutoCloseable {
             return false;
         }
         String client = form.get("client_id");
-        String app = path.split("/", -1)[1] + "/" + client;
+        EntraApp app = app(path, form);
         Optional<Assertion> assertion = Assertion.parse(seen.remove("client_assertion"));
         if (form.containsKey("client_secret")) {
             return form.get("client_secret").equals(apps.get(app));
@@ -208,6 +208,11 @@ public final class TokenServer implements AutoCloseable {
                         .filter(said -> said.isSignedBy(certificate.getPublicKey()))
                         .filter(said -> said.isOf(client, audience))
                         .isPresent();
+    }
+
+    /** Who asks for a token, as it says. */
+    private static EntraApp app(String path, Map<String, String> form) {
+        return new EntraApp(path.split("/", -1)[1], form.getOrDefault("client_id", ""));
     }
 
     private static void keep(Assertion assertion, Map<String, String> seen) {

@@ -5,6 +5,7 @@ import static io.waybill.sandbox.graph.GraphFixture.USER;
 import static io.waybill.sandbox.graph.GraphFixture.mail;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -62,6 +63,22 @@ class GraphDeltaTest {
         Round second = walk(first.deltaLink());
         assertEquals(List.of(later, movedIn), second.ids());
         assertEquals(List.of(), walk(second.deltaLink()).ids());
+    }
+
+    /** A process that is started anew has its users again and none of their mail. */
+    @Test
+    void serverStartedAnew_givesNoIdAndTakesNoLinkOfTheOneBefore() throws Exception {
+        String before = graph.deliver(USER, mail("one"));
+        String link = walk(CREATED).deltaLink();
+        try (GraphFixture anew = new GraphFixture()) {
+            String after = anew.graph.deliver(USER, mail("one"));
+
+            assertNotEquals(before, after);
+            assertEquals(
+                    410,
+                    anew.get(link.substring(graph.url().toString().length()), IMMUTABLE)
+                            .status());
+        }
     }
 
     @Test

@@ -67,9 +67,13 @@ final class GraphFixture implements AutoCloseable {
     }
 
     String token(String app) throws Exception {
+        return token("contoso.example", app);
+    }
+
+    String token(String tenant, String app) throws Exception {
         String form = "client_id=" + app + "&scope=" + encode(GraphServer.SCOPE)
                 + "&client_secret=swordfish&grant_type=client_credentials";
-        HttpRequest request = HttpRequest.newBuilder(tokens.url().resolve("contoso.example/oauth2/v2.0/token"))
+        HttpRequest request = HttpRequest.newBuilder(tokens.url().resolve(tenant + "/oauth2/v2.0/token"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(form))
                 .build();

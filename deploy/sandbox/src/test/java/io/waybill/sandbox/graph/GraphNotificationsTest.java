@@ -8,13 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +48,7 @@ class GraphNotificationsTest {
         assertEquals(subscription, item.get("subscriptionId").asText());
         assertEquals("s3cret", item.get("clientState").asText());
         assertEquals("created", item.get("changeType").asText());
+        assertEquals("contoso.example", item.get("tenantId").asText());
         assertEquals(id, item.get("resourceData").get("id").asText());
         assertTrue(item.get("resource").asText().endsWith(id));
         assertTrue(
@@ -64,6 +68,29 @@ class GraphNotificationsTest {
         String other = listener.ids().getFirst();
         assertFalse(other.equals(id));
         assertEquals(200, fixture.get(GraphFixture.message(other)).status());
+    }
+
+    @Test
+    void deliver_toSubscribersOfTwoTenants_namesToEachItsOwn() throws Exception {
+        GraphServer graph = start(GraphFixture.quick());
+        fixture.tokens.addApp("globex.example", "app-1", "swordfish");
+        String contoso = fixture.subscribe();
+        String globex = fixture.send(fixture.request("v1.0/subscriptions")
+                        .setHeader("Authorization", "Bearer " + fixture.token("globex.example", "app-1"))
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                fixture.subscription().toString()))
+                        .build())
+                .json()
+                .get("id")
+                .asText();
+        graph.deliver(USER, mail("one"));
+        await().until(() -> listener.items().size() == 2);
+
+        Map<String, String> tenants = listener.items().stream()
+                .collect(Collectors.toMap(
+                        item -> item.get("subscriptionId").asText(),
+                        item -> item.get("tenantId").asText()));
+        assertEquals(Map.of(contoso, "contoso.example", globex, "globex.example"), tenants);
     }
 
     @Test
@@ -196,6 +223,7 @@ class GraphNotificationsTest {
         assertEquals(404, fixture.get(path).status());
         JsonNode event = listener.items().getFirst();
         assertEquals("s3cret", event.get("clientState").asText());
+        assertEquals("contoso.example", event.get("tenantId").asText());
         assertFalse(event.has("resource") || event.has("changeType"));
     }
 

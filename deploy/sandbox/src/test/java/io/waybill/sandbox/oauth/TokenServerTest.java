@@ -72,7 +72,7 @@ class TokenServerTest {
         HttpResponse<String> answer = post(bySecret("swordfish"));
         String token = JSON.readTree(answer.body()).get("access_token").asText();
 
-        assertEquals(Optional.of("by-secret"), server.appOf(token, SCOPE));
+        assertEquals(Optional.of(new EntraApp("contoso.example", "by-secret")), server.appOf(token, SCOPE));
         assertEquals(Optional.empty(), server.appOf(token, "https://outlook.office365.com/.default"));
         assertEquals(Optional.empty(), server.appOf("made-up", SCOPE));
         assertFalse(server.requests().toString().contains("swordfish"));
@@ -98,7 +98,7 @@ class TokenServerTest {
 
         assertEquals(200, answer.statusCode(), answer.body());
         String token = JSON.readTree(answer.body()).get("access_token").asText();
-        assertEquals(Optional.of("by-certificate"), server.appOf(token, SCOPE));
+        assertEquals(Optional.of(new EntraApp("contoso.example", "by-certificate")), server.appOf(token, SCOPE));
         assertFalse(server.requests().toString().contains(assertion));
     }
 
