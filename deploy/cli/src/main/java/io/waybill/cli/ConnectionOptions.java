@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,13 +25,8 @@ public final class ConnectionOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec verb;
 
-    @Option(
-            names = "--data",
-            order = 50,
-            paramLabel = "DIR",
-            description =
-                    "Data folder of `up`, with its secrets and run.json. Default: $WAYBILL_DATA, then ~/.waybill.")
-    private Path data;
+    @Mixin
+    private DataFolderOption data;
 
     @Option(
             names = "--bootstrap-servers",
@@ -72,13 +68,7 @@ public final class ConnectionOptions {
 
     /** The data folder; it need not exist. */
     public Path data() {
-        Path named = data != null
-                ? data
-                : surroundings()
-                        .variable("WAYBILL_DATA")
-                        .map(Path::of)
-                        .orElse(surroundings().home().resolve(".waybill"));
-        return named.toAbsolutePath().normalize();
+        return data.path(surroundings());
     }
 
     /** What `up` left in the data folder. */
@@ -92,10 +82,7 @@ public final class ConnectionOptions {
     }
 
     public Path secretsDirectory() {
-        return find(null, "WAYBILL_SECRETS_DIR", RunFile::secretsDirectory)
-                .map(Path::of)
-                .orElseGet(() -> data().resolve("secrets"))
-                .toAbsolutePath();
+        return data.secrets(surroundings());
     }
 
     public String bootstrapServers() {

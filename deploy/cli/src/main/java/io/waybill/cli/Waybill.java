@@ -5,6 +5,7 @@ import io.waybill.cli.dlq.DlqVerbs;
 import io.waybill.cli.doctor.DoctorVerb;
 import io.waybill.cli.jobs.JobsVerbs;
 import io.waybill.cli.mailboxes.MailboxesVerbs;
+import io.waybill.cli.sandbox.SandboxVerb;
 import io.waybill.cli.tickets.TicketsVerbs;
 import io.waybill.cli.topics.TopicsVerbs;
 import io.waybill.cli.up.UpVerb;
@@ -99,6 +100,7 @@ public final class Waybill implements Runnable {
                 // to run it
                 new DemoVerb(),
                 new UpVerb(),
+                new SandboxVerb(),
                 new DoctorVerb(),
                 // to operate it
                 new MailboxesVerbs(),

@@ -15,6 +15,7 @@ class VerbHelpTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "sandbox",
                 "mailboxes check",
                 "mailboxes apply",
                 "mailboxes list",

@@ -19,6 +19,9 @@ import java.util.Locale;
  * `up` at a time: the lock goes with its process, however that ends.
  */
 public final class DataFolder implements AutoCloseable {
+    /** Its folder for logs. */
+    public static final String LOGS = "logs";
+
     private static final String LOCK = "up.lock";
     private static final long MEBIBYTE = 1024 * 1024;
 
@@ -37,20 +40,27 @@ public final class DataFolder implements AutoCloseable {
      * @param wanted free space that must be left, in bytes: a disk that runs full stops the broker in mid-work
      */
     public static DataFolder open(Path path, long wanted) {
+        create(path);
         try {
-            // PostgreSQL does not run as root: where we are, it runs as another user, who must get to its folder
-            // through ours.
-            PrivateFile.createPassage(path);
-            for (String own : List.of("logs", "kafka", "state")) {
+            for (String own : List.of("kafka", "state")) {
                 PrivateFile.createFolder(path.resolve(own));
             }
             requireSpace(path, wanted);
             return new DataFolder(path, lock(path));
         } catch (IOException cannot) {
-            throw Problem.usage(
-                    "cannot write to the data folder (" + cannot.getClass().getSimpleName() + ")",
-                    path.toString(),
-                    "Make it writable for this user, or name another by --data DIR.");
+            throw notWritable(path, cannot);
+        }
+    }
+
+    /** Creates the folder, with one for logs, where it is missing, and does not take it: beside an `up` that uses it. */
+    public static void create(Path path) {
+        try {
+            // PostgreSQL does not run as root: where we are, it runs as another user, who must get to its folder
+            // through ours.
+            PrivateFile.createPassage(path);
+            PrivateFile.createFolder(path.resolve(LOGS));
+        } catch (IOException cannot) {
+            throw notWritable(path, cannot);
         }
     }
 
@@ -59,7 +69,7 @@ public final class DataFolder implements AutoCloseable {
     }
 
     public Path logs() {
-        return path.resolve("logs");
+        return path.resolve(LOGS);
     }
 
     public Path kafka() {
@@ -82,6 +92,13 @@ public final class DataFolder implements AutoCloseable {
         } catch (IOException itGoesWithTheProcess) {
             // Nothing to do about it.
         }
+    }
+
+    private static Problem notWritable(Path path, IOException cannot) {
+        return Problem.usage(
+                "cannot write to the data folder (" + cannot.getClass().getSimpleName() + ")",
+                path.toString(),
+                "Make it writable for this user, or name another by --data DIR.");
     }
 
     private static void requireSpace(Path path, long wanted) throws IOException {

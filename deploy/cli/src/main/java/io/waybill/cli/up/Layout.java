@@ -1,6 +1,7 @@
 package io.waybill.cli.up;
 
 import io.waybill.cli.RunFile;
+import io.waybill.cli.supervise.Jvm;
 import io.waybill.cli.supervise.Program;
 import io.waybill.cli.supervise.Readiness;
 import io.waybill.contracts.Provider;
@@ -9,17 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** What each app of the production layout is told, as Micronaut reads it from the environment. */
 final class Layout {
-    /** Serial GC and one compiler tier halve a small process; eight arenas of malloc per core would undo that. */
-    private static final List<String> SMALL =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=48m");
-
     /** It writes back what runs and leaves its group; killed sooner, its next start would look for a killer among its jobs. */
     private static final Duration PROCESSOR_GRACE = Duration.ofSeconds(45);
 
@@ -137,22 +133,11 @@ final class Layout {
                 module,
                 mainClass,
                 List.of(),
-                jvm(name, heap),
+                Jvm.options(name, heap),
                 told,
                 List.of(),
                 Readiness.http(URI.create(url(port) + "/health/readiness")),
                 grace);
-    }
-
-    /** Options of a program's JVM; WAYBILL_PROCESSOR_JAVA_OPTS and the like come last and win. */
-    static List<String> jvm(String name, String heap) {
-        List<String> options = new ArrayList<>(SMALL);
-        options.add(heap);
-        String own = System.getenv("WAYBILL_" + name.toUpperCase(Locale.ROOT).replace('-', '_') + "_JAVA_OPTS");
-        if (own != null && !own.isBlank()) {
-            options.addAll(List.of(own.strip().split("\\s+")));
-        }
-        return options;
     }
 
     static String url(int port) {

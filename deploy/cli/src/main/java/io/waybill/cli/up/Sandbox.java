@@ -25,8 +25,7 @@ final class Sandbox {
     static Program program(Plan plan, Answer answer) {
         List<String> arguments =
                 new ArrayList<>(List.of("--data", plan.data().path().toString()));
-        Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("MALLOC_ARENA_MAX", "2");
+        Map<String, String> secrets = new LinkedHashMap<>();
         if (plan.kafka().isPresent()) {
             arguments.add("--no-kafka");
         } else {
@@ -41,26 +40,15 @@ final class Sandbox {
             arguments.addAll(
                     List.of("--mail", "--smtp-port", text(mail.smtpPort()), "--imap-port", text(mail.imapPort())));
             arguments.addAll(List.of("--mail-user", mail.user() + ":" + mail.user() + ":" + MAIL_PASSWORD));
-            environment.put(MAIL_PASSWORD, mail.password());
+            secrets.put(MAIL_PASSWORD, mail.password());
         });
         plan.graph().ifPresent(graph -> {
             arguments.addAll(List.of("--graph-port", text(graph.graphPort()), "--token-port", text(graph.tokenPort())));
             arguments.addAll(List.of("--graph-app", graph.tenantId() + ":" + graph.clientId() + ":" + GRAPH_SECRET));
             arguments.addAll(List.of("--graph-user", graph.userId() + ":" + graph.address()));
-            environment.put(GRAPH_SECRET, graph.clientSecret());
+            secrets.put(GRAPH_SECRET, graph.clientSecret());
         });
-        List<String> jvm = new ArrayList<>(Layout.jvm("sandbox", "-Xmx192m"));
-        jvm.add("-Dlogback.configurationFile=sandbox-logback.xml");
-        return new Program(
-                "sandbox",
-                "deploy/sandbox",
-                "io.waybill.sandbox.SandboxMain",
-                arguments,
-                jvm,
-                environment,
-                List.of(),
-                answer,
-                Program.GRACE);
+        return SandboxProgram.of("sandbox", arguments, secrets, answer);
     }
 
     private static String text(int port) {

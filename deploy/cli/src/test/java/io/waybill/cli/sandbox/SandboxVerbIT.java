@@ -1,0 +1,131 @@
+package io.waybill.cli.sandbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.waybill.cli.up.PortClaim;
+import io.waybill.cli.up.Ports;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verb as users run it. The jars are built by the time this runs. */
+class SandboxVerbIT {
+    private static final Path SCRIPT =
+            Path.of("../../deploy/waybill").toAbsolutePath().normalize();
+    private static final int STOP_SECONDS = 60;
+
+    private final List<Integer> ports = Ports.free(2);
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @TempDir
+    Path folder;
+
+    private Path data;
+    private Process sandbox;
+
+    @BeforeEach
+    void start() throws IOException {
+        data = folder.resolve("my data");
+        ProcessBuilder builder = new ProcessBuilder(
+                SCRIPT.toString(),
+                "sandbox",
+                "--json",
+                "--data",
+                data.toString(),
+                "--graph-port",
+                ports.get(0).toString(),
+                "--token-port",
+                ports.get(1).toString(),
+                "--user",
+                "support@contoso.example",
+                "--write-mailboxes",
+                folder.resolve("mailboxes.yml").toString());
+        builder.environment().put("WAYBILL_NO_BUILD", "1");
+        builder.environment().keySet().removeAll(List.of("WAYBILL_SECRETS_DIR", "WAYBILL_DATA"));
+        builder.redirectError(folder.resolve("stderr").toFile());
+        sandbox = builder.start();
+    }
+
+    @AfterEach
+    void stop() {
+        // Its child sees that it is gone.
+        sandbox.destroyForcibly();
+        client.close();
+    }
+
+    @Test
+    void mailThatIsDelivered_isReadByWhoeverHasTheSecret_untilItStops() throws Exception {
+        String line = Optional.ofNullable(sandbox.inputReader().readLine())
+                .orElseThrow(() -> new AssertionError("no answer: " + errors()));
+        JsonNode places = new ObjectMapper().readTree(line);
+        String secret =
+                Files.readString(data.resolve("secrets/sandbox-graph.secret")).strip();
+        assertEquals(places.get("mailboxes").asText(), Files.readString(folder.resolve("mailboxes.yml")));
+
+        String delivered = post(
+                        places.get("emulatorUrl").asText() + "messages?user=support@contoso.example",
+                        "Subject: one\r\n\r\nHello")
+                .get("id")
+                .asText();
+        String token = post(
+                        places.get("tokenUrl").asText() + places.get("tenantId").asText() + "/oauth2/v2.0/token",
+                        "grant_type=client_credentials&scope=https://graph.microsoft.com/.default&client_id="
+                                + places.get("clientId").asText() + "&client_secret=" + secret)
+                .get("access_token")
+                .asText();
+        String user = places.get("users").get(0).get("id").asText();
+        JsonNode inbox = send(HttpRequest.newBuilder(
+                        URI.create(places.get("graphUrl").asText() + "users/" + user + "/mailFolders/inbox/messages"))
+                .header("Authorization", "Bearer " + token)
+                .header("Prefer", "IdType=\"ImmutableId\""));
+        assertEquals(delivered, inbox.path("value").path(0).path("id").asText(), inbox.toString());
+
+        // SIGTERM, as a service manager sends it; Ctrl-C ends it the same way.
+        sandbox.toHandle().destroy();
+        assertTrue(sandbox.waitFor(STOP_SECONDS, TimeUnit.SECONDS), "still running");
+        assertEquals("", sandbox.inputReader().lines().reduce("", String::concat));
+        PortClaim.requireFree(List.of(
+                new PortClaim("the next", ports.get(0), "--graph-port"),
+                new PortClaim("the next", ports.get(1), "--token-port")));
+        List<String> said = new ArrayList<>(List.of(line, errors()));
+        said.add(Files.readString(data.resolve("logs/emulator.log")));
+        assertFalse(said.toString().contains(secret), said.toString());
+        assertTrue(errors().endsWith("Stopped.\n"), errors());
+    }
+
+    private JsonNode post(String address, String body) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(address))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(body)));
+    }
+
+    private JsonNode send(HttpRequest.Builder request) throws Exception {
+        return new ObjectMapper()
+                .readTree(client.send(request.build(), BodyHandlers.ofString()).body());
+    }
+
+    private String errors() {
+        try {
+            return Files.readString(folder.resolve("stderr"));
+        } catch (IOException unreadable) {
+            return unreadable.toString();
+        }
+    }
+}
