@@ -9,6 +9,7 @@ import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.JobOutcome.HandlerState;
 import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxDirectory;
 import io.waybill.contracts.MailboxLimits;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
@@ -18,6 +19,7 @@ import io.waybill.inbound.execute.Completion;
 import io.waybill.inbound.execute.Dispatcher;
 import io.waybill.inbound.execute.Permits;
 import io.waybill.inbound.topology.Alerts;
+import io.waybill.inbound.topology.MailboxSightings;
 import io.waybill.inbound.topology.PointerJobTopology;
 import io.waybill.inbound.topology.ProbePolicy;
 import io.waybill.inbound.topology.RetryPolicy;
@@ -196,10 +198,11 @@ public final class AsyncStageBenchmark {
     }
 
     private KafkaStreams streams(String servers, Path directory, Dispatcher dispatcher) {
+        MailboxDirectory directory = new InMemoryMailboxDirectory(mailboxes.toArray(Mailbox[]::new));
         StageContext shared = new StageContext(
                 "benchmark",
                 "benchmark",
-                new InMemoryMailboxDirectory(mailboxes.toArray(Mailbox[]::new)),
+                directory,
                 dispatcher,
                 RetryPolicy.DEFAULTS,
                 ProbePolicy.DEFAULTS,
@@ -208,6 +211,7 @@ public final class AsyncStageBenchmark {
                 _ -> true,
                 new Stopping(),
                 new Alerts(),
+                new MailboxSightings(directory, meters),
                 meters,
                 RandomGenerator.getDefault());
         StreamsBuilder builder = new StreamsBuilder();

@@ -15,6 +15,7 @@ import io.waybill.inbound.handle.Handlers;
 import io.waybill.inbound.handle.tickets.TicketsHandler;
 import io.waybill.inbound.mime.MailParser;
 import io.waybill.inbound.topology.Alerts;
+import io.waybill.inbound.topology.MailboxSightings;
 import io.waybill.inbound.topology.Outbound;
 import io.waybill.inbound.topology.PointerJobTopology;
 import io.waybill.inbound.topology.StageContext;
@@ -123,9 +124,15 @@ public class PipelineFactory {
     }
 
     @Singleton
+    MailboxSightings sightings(KafkaMailboxDirectory directory, MeterRegistry meters) {
+        return new MailboxSightings(directory, meters);
+    }
+
+    @Singleton
     StageContext shared(
             KafkaMailboxDirectory directory,
             Dispatcher dispatcher,
+            MailboxSightings sightings,
             RetrySettings retry,
             ParkSettings park,
             ProcessorSettings settings,
@@ -145,6 +152,7 @@ public class PipelineFactory {
                 new GroupLives(clients.config()),
                 new Stopping(),
                 alerts,
+                sightings,
                 meters,
                 RandomGenerator.getDefault());
     }

@@ -1,7 +1,11 @@
 package io.waybill.inbound;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.waybill.contracts.ChangesPointer;
@@ -12,6 +16,9 @@ import io.waybill.contracts.MailboxLimits;
 import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.MicrosoftPointer;
 import io.waybill.contracts.PointerJob;
+import io.waybill.inbound.topology.MailboxSightings;
+import io.waybill.inbound.topology.MailboxView;
+import io.waybill.sandbox.graph.GraphAnswer;
 import io.waybill.sandbox.graph.GraphCall;
 import io.waybill.sandbox.graph.GraphFaults;
 import io.waybill.sandbox.graph.GraphServer;
@@ -65,6 +72,8 @@ class GraphMailIT {
                         Map.entry("waybill.oauth.microsoft-url", tokens.url().toString()),
                         Map.entry("waybill.graph.url", graph.url() + "v1.0/"),
                         Map.entry("waybill.retry.delay", "200ms"),
+                        Map.entry("waybill.park.first-probe", "200ms"),
+                        Map.entry("waybill.park.probe", "1s"),
                         Map.entry("waybill.microsoft.apps.ours.client-id", APP),
                         Map.entry("waybill.microsoft.apps.ours.client-secret", "file:graph"),
                         Map.entry("waybill.microsoft.apps.ours.tenants", DIRECTORY),
@@ -87,7 +96,7 @@ class GraphMailIT {
     }
 
     @Test
-    @DisplayName("what is announced twice and listed besides is handled once")
+    @DisplayName("A13 m what is announced twice and listed besides is handled once; what only listing found is counted")
     void announcedAndListed_isHandledOnce() {
         Mailbox mailbox = apply("once");
         Set<String> delivered = deliver("once", 40);
@@ -99,6 +108,9 @@ class GraphMailIT {
         awaitHandled(mailbox, delivered);
         assertEquals(40, calls(mailbox).size());
         assertEquals(delivered.size(), new HashSet<>(calls(mailbox)).size());
+        await().until(() -> seen(mailbox).lastListingAt() != null);
+        assertEquals(20, seen(mailbox).foundByListing());
+        assertNotNull(seen(mailbox).lastNotificationAt());
     }
 
     @Test
@@ -112,7 +124,7 @@ class GraphMailIT {
     }
 
     @Test
-    @DisplayName("a notification that comes before its mail can be read is handled when it can")
+    @DisplayName("T10 a notification that comes before its mail can be read is handled when it can")
     void announcedBeforeItIsThere_isHandledLater() {
         Mailbox mailbox = apply("early");
         graph.faults(GraphFaults.builder().invisibleFor(Duration.ofSeconds(2)).build());
@@ -152,6 +164,72 @@ class GraphMailIT {
         Set<String> delivered = deliver("shared", 2);
         kafka.announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
         awaitHandled(mailbox, delivered);
+    }
+
+    @Test
+    @DisplayName("A19 m a mail that is really gone ends in a skip, the same each time, and is not asked for again")
+    void gone_isSkipped() {
+        Mailbox mailbox = apply("gone");
+        for (String id : deliver("gone", 2)) {
+            graph.delete("gone", id);
+            long before = graph.calls(GraphCall.GET_MESSAGE);
+            // Older than a notification can be ahead of its mail.
+            JobOutcome outcome = kafka.outcomeOf(kafka.announce(
+                    mailbox,
+                    new MicrosoftPointer("sub-1", id, "created"),
+                    Instant.now().minus(Duration.ofMinutes(5))));
+            assertEquals(JobOutcome.Result.SKIPPED, outcome.result());
+            assertEquals("MESSAGE_GONE", outcome.code());
+            assertEquals(1, outcome.attemptsTotal());
+            assertTrue(outcome.detail().contains("immutable id"), outcome.detail());
+            assertEquals(2, graph.calls(GraphCall.GET_MESSAGE) - before, "once, and once more to be sure");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "a mailbox that the app may not read any more waits without spending attempts, and goes on when it may")
+    void denied_parksAndHealsByItself() {
+        Mailbox mailbox = apply("denied");
+        Set<String> delivered = deliver("denied", 3);
+        graph.denyUser("denied");
+        delivered.forEach(id -> kafka.announce(mailbox, new MicrosoftPointer("sub-1", id, "created")));
+        awaitParked();
+        graph.allowUser("denied");
+        awaitHandled(mailbox, delivered);
+        assertParkedCostNothing(mailbox, delivered);
+    }
+
+    @Test
+    @DisplayName("404 that speaks of the mailbox parks it, and makes no mail gone")
+    void noMailbox_parksAndHealsByItself() {
+        Mailbox mailbox = apply("unlicensed");
+        Set<String> delivered = deliver("unlicensed", 1);
+        GraphAnswer none = new GraphAnswer(404, "MailboxNotEnabledForRESTAPI", "No REST API for this mailbox.", null);
+        graph.answerNext(GraphCall.GET_MESSAGE, none, none, none);
+        delivered.forEach(id -> kafka.announce(mailbox, new MicrosoftPointer("sub-1", id, "created")));
+        awaitHandled(mailbox, delivered);
+        assertParkedCostNothing(mailbox, delivered);
+    }
+
+    private void awaitParked() {
+        MeterRegistry meters = processor.getApplicationContext().getBean(MeterRegistry.class);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> meters.get("waybill.parked.causes").gauge().value() > 0);
+    }
+
+    private void assertParkedCostNothing(Mailbox mailbox, Set<String> messages) {
+        messages.forEach(id -> {
+            PointerJob job = PointerJob.of(mailbox, new MicrosoftPointer(null, id, null), Instant.now());
+            assertEquals(1, kafka.outcomeOf(job).attemptsTotal());
+        });
+    }
+
+    private MailboxView seen(Mailbox mailbox) {
+        return processor.getApplicationContext().getBean(MailboxSightings.class).all().stream()
+                .filter(view -> view.mailbox().equals(mailbox.mailboxId()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private Mailbox apply(String user) {

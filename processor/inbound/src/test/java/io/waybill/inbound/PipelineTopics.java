@@ -69,7 +69,12 @@ final class PipelineTopics implements AutoCloseable {
     }
 
     PointerJob announce(Mailbox mailbox, Pointer pointer) {
-        PointerJob job = PointerJob.of(mailbox, pointer, Instant.now());
+        return announce(mailbox, pointer, Instant.now());
+    }
+
+    /** As an ingress would have done at that time. */
+    PointerJob announce(Mailbox mailbox, Pointer pointer, Instant enqueuedAt) {
+        PointerJob job = PointerJob.of(mailbox, pointer, enqueuedAt);
         send(Topics.POINTERS.name(), job.mailbox().bytes(), PointerJobCodec.encode(job));
         return job;
     }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.waybill.contracts.ChangesPointer;
@@ -254,6 +256,40 @@ class ProcessorIT {
         assertEquals(401, status("/internal/handlers", "wrong"));
         assertEquals(
                 "[\"ledger\",\"tickets\"]", get("/internal/handlers", TOKEN).body());
+    }
+
+    @Test
+    void mailboxesEndpoint_wantsTheTokenAndSaysWhatCameHow() throws Exception {
+        mail.deliver(eml("announced", "By callback", "-"), "user@example.org", "support@example.com");
+        Instant before = Instant.now().minusSeconds(1);
+        PointerJob job = announce(newest());
+        outcomeOf(job);
+        mail.deliver(eml("found", "By listing", "-"), "user@example.org", "support@example.com");
+        PointerJob missed = PointerJob.of(mailbox, newest(), Instant.now());
+        announce(new ChangesPointer(ChangesPointer.Reason.TICK, "INBOX", null));
+        outcomeOf(missed);
+
+        assertEquals(401, status("/internal/mailboxes", null));
+        assertEquals(401, status("/internal/mailboxes", "wrong"));
+        await().atMost(PATIENCE).until(() -> !mailboxes().path("lastListingAt").isMissingNode());
+        JsonNode seen = mailboxes();
+        assertEquals("acme", seen.path("tenant").asText());
+        assertEquals("support", seen.path("mailbox").asText());
+        assertTrue(Instant.parse(seen.path("lastNotificationAt").asText()).isAfter(before), seen.toString());
+        assertTrue(Instant.parse(seen.path("lastListingAt").asText()).isAfter(before), seen.toString());
+        long found = seen.path("foundByListing").asLong();
+        assertTrue(found > 0, seen.toString());
+        String metrics = get("/prometheus", null).body();
+        assertTrue(
+                metrics.contains(
+                        "waybill_jobs_found_by_listing_total{mailbox=\"support\",tenant=\"acme\"} " + found + ".0"),
+                metrics);
+    }
+
+    private JsonNode mailboxes() throws Exception {
+        return new ObjectMapper()
+                .readTree(get("/internal/mailboxes", TOKEN).body())
+                .path(0);
     }
 
     private PointerJob announce(Pointer pointer) {

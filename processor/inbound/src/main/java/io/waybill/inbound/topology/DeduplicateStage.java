@@ -20,19 +20,23 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * generation before. Nothing is written here: a marker set before the work would make a crashed attempt look like a duplicate.
  */
 final class DeduplicateStage extends ContextualProcessor<byte[], Step, byte[], Step> {
+    private final MailboxSightings sightings;
     private final StageMeters meters;
 
+    private int partition;
     private KeyValueStore<Bytes, byte[]> settled;
     private KeyValueStore<Bytes, byte[]> jobs;
     private KeyValueStore<Bytes, byte[]> waiting;
 
     DeduplicateStage(StageContext shared) {
+        this.sightings = shared.sightings();
         this.meters = new StageMeters(shared.meters());
     }
 
     @Override
     public void init(ProcessorContext<byte[], Step> context) {
         super.init(context);
+        partition = context.taskId().partition();
         settled = context.getStateStore(Stores.SETTLED);
         jobs = context.getStateStore(Stores.JOBS);
         waiting = context.getStateStore(Stores.WAITING);
@@ -41,6 +45,11 @@ final class DeduplicateStage extends ContextualProcessor<byte[], Step, byte[], S
     @Override
     public void process(Record<byte[], Step> record) {
         if (record.value() instanceof Step.Arrived arrived) {
+            if (isNotification(arrived)) {
+                // One that is a duplicate as well: callbacks work, and that is what is asked.
+                sightings.notified(
+                        partition, arrived.job().mailbox(), arrived.origin().timestamp());
+            }
             switch (arrived.job().pointer()) {
                 case MessagePointer _ -> deduplicate(record, arrived);
                 case ChangesPointer _ ->
@@ -51,6 +60,24 @@ final class DeduplicateStage extends ContextualProcessor<byte[], Step, byte[], S
         } else {
             context().forward(record);
         }
+    }
+
+    /** Whether an ingress wrote it: not a listing, not a clock, not an operator. */
+    private static boolean isNotification(Step.Arrived arrived) {
+        Headers headers = arrived.headers();
+        if (!arrived.origin().topic().equals(Topics.POINTERS.name())
+                || headers.lastHeader(JobHeaders.APP) != null
+                || headers.lastHeader(JobHeaders.GENERATION) != null) {
+            return false;
+        }
+        return switch (arrived.job().pointer()) {
+            case MessagePointer _ -> true;
+            case ChangesPointer changes ->
+                switch (changes.reason()) {
+                    case PUSH, MISSED -> true;
+                    case CONNECTED, TICK, RESUMED -> false;
+                };
+        };
     }
 
     private void deduplicate(Record<byte[], Step> record, Step.Arrived arrived) {

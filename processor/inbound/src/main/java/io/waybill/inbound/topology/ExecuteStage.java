@@ -17,9 +17,11 @@ import io.waybill.inbound.execute.Work;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -52,6 +54,9 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     /** Every fire of a punctuator makes a transaction: an idle task has one a second. */
     private static final Duration IDLE = Duration.ofSeconds(1);
 
+    /** What listing found and was not read back yet, as far as it is remembered: some pages of each mailbox that is listed. */
+    private static final int UNDER_WAY = 10_000;
+
     /** How long a graceful stop waits for what runs before it interrupts it. */
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
@@ -64,9 +69,11 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     private Parking parking;
     private Settlements settled;
     private Cursors cursors;
+    private Set<RowKey> underWay;
     private Quarantine quarantine;
     private Cancellable punctuator;
     private Duration cadence;
+    private int partition;
     private Instant nextRound;
     private Instant stopBy;
     private boolean handedIn;
@@ -79,12 +86,14 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     @Override
     public void init(ProcessorContext<byte[], Step> context) {
         super.init(context);
+        partition = context.taskId().partition();
         reports = new Reports();
         table = new JobTable(context.getStateStore(Stores.JOBS));
         waiting = new WaitingRoom(context.getStateStore(Stores.WAITING), context.getStateStore(Stores.SCHEDULE));
         parking = new Parking(shared, waiting.causes(), now());
         settled = new Settlements(context.getStateStore(Stores.SETTLED), shared.settledHorizon());
         cursors = new Cursors(context.getStateStore(Stores.CURSORS));
+        underWay = new HashSet<>();
         quarantine = null;
         nextRound = Instant.EPOCH;
         stopBy = null;
@@ -128,11 +137,13 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         List.copyOf(waiting.ready()).forEach(this::refill);
         parking.dueProbes(now).forEach(this::probe);
         settled.expire(now);
+        shared.sightings().sweepNowAndThen();
     }
 
     // What comes in.
 
     private void admit(Row row) {
+        underWay.remove(row.key());
         if (row.state() instanceof Row.State.Waiting due && due.dueAt().isAfter(now())) {
             waiting.await(row, due.dueAt());
             return;
@@ -353,12 +364,15 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
             PointerJob job = PointerJob.of(row.mailbox(), row.job().incarnation(), pointer, now);
             RowKey key = RowKey.of(job);
             if (table.find(key).isEmpty() && waiting.find(key).isEmpty() && !settled.contains(key)) {
-                missing++;
+                missing += isNew(key) ? 1 : 0;
                 forward(row, new Step.Found(job));
             }
         }
-        meters.foundByListing(missing);
-        listed.cursor().ifPresent(cursor -> cursors.put(row.job(), cursor));
+        shared.sightings().found(partition, row.mailbox(), missing);
+        listed.cursor().ifPresent(cursor -> {
+            cursors.put(row.job(), cursor);
+            shared.sightings().listed(partition, row.mailbox(), now);
+        });
         JobLog.listed(row.job(), listed.found().size(), missing, Duration.ofMillis(work.ms()));
         if (listed.more().isPresent()) {
             table.update(
@@ -372,6 +386,11 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         } else {
             table.remove(entry);
         }
+    }
+
+    /** Pages overlap: what the page before found is found again while its record is under way, and counts once. */
+    private boolean isNew(RowKey found) {
+        return underWay.size() < UNDER_WAY ? underWay.add(found) : !underWay.contains(found);
     }
 
     private static Row ended(
@@ -549,6 +568,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         table.all().forEach(entry -> abandoned.add(entry.work()));
         abandoned.forEach(shared.dispatcher()::abandon);
         parking.close();
+        shared.sightings().leave(partition);
         shared.stopping().leave(this);
         punctuator.cancel();
     }

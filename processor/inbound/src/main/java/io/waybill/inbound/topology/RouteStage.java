@@ -1,5 +1,6 @@
 package io.waybill.inbound.topology;
 
+import io.waybill.contracts.JobHeaders;
 import io.waybill.contracts.JobLog;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.JobOutcome.Result;
@@ -18,9 +19,11 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /** Decisions to records. Decides nothing itself. */
 final class RouteStage extends ContextualProcessor<byte[], Step, byte[], Outbound> {
+    private final String app;
     private final DeadLetterHeaders deadLetters;
 
     RouteStage(StageContext shared) {
+        this.app = shared.app();
         this.deadLetters = new DeadLetterHeaders(shared.app(), shared.life());
     }
 
@@ -75,9 +78,12 @@ final class RouteStage extends ContextualProcessor<byte[], Step, byte[], Outboun
         }
     }
 
+    /** The header tells it from what an ingress announced. */
     private void found(PointerJob job) {
         JobLog.enqueue("listing", job);
-        send(Topics.POINTERS, job.mailbox().toString(), PointerJobCodec.encode(job), new RecordHeaders());
+        Headers headers = new RecordHeaders();
+        JobHeaders.put(headers, JobHeaders.APP, app);
+        send(Topics.POINTERS, job.mailbox().toString(), PointerJobCodec.encode(job), headers);
     }
 
     private void refused(Step.Refused refused) {

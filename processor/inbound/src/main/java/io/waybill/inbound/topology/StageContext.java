@@ -21,6 +21,7 @@ import java.util.random.RandomGenerator;
  * @param lives which processes are alive
  * @param stopping whether a graceful stop has begun
  * @param alerts says once per process that a cause parks, and that it healed
+ * @param sightings what operators see of each mailbox
  * @param meters metrics
  * @param random jitter
  */
@@ -36,6 +37,7 @@ public record StageContext(
         Lives lives,
         Stopping stopping,
         Alerts alerts,
+        MailboxSightings sightings,
         MeterRegistry meters,
         RandomGenerator random) {
     /** Jobs settled longer ago may run again if announced or re-driven; the handlers' own unique keys still hold. */

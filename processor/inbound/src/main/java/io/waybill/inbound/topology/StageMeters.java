@@ -9,14 +9,13 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** The pipeline's metrics, by names that are contract. No tag has values that strangers can choose. */
+/** The pipeline's metrics, by names that are contract; {@link MailboxSightings} has another. No tag has values that strangers can choose. */
 final class StageMeters {
     private final Counter duplicatesOfSettled;
     private final Counter duplicatesOfOpen;
     private final Counter retryConfirmed;
     private final Counter resurfaced;
     private final Counter lateCompletions;
-    private final Counter foundByListing;
     private final Counter overflowed;
     private final Timer drainLag;
     private final Map<Result, Counter> outcomes = new EnumMap<>(Result.class);
@@ -28,7 +27,6 @@ final class StageMeters {
         retryConfirmed = registry.counter("waybill.jobs.retry.confirmed");
         resurfaced = registry.counter("waybill.jobs.resurfaced");
         lateCompletions = registry.counter("waybill.jobs.late.completions");
-        foundByListing = registry.counter("waybill.jobs.found.by.listing");
         overflowed = registry.counter("waybill.jobs.overflowed");
         drainLag = registry.timer("waybill.drain.lag");
         for (Result result : Result.values()) {
@@ -53,10 +51,6 @@ final class StageMeters {
 
     void lateCompletion() {
         lateCompletions.increment();
-    }
-
-    void foundByListing(int pointers) {
-        foundByListing.increment(pointers);
     }
 
     void overflowed() {

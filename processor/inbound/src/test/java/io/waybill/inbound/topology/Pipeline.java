@@ -59,6 +59,7 @@ final class Pipeline implements AutoCloseable {
     final AtomicLong commits = new AtomicLong();
     final Set<String> alive = new HashSet<>();
     final Stopping stopping = new Stopping();
+    final MailboxSightings sightings = new MailboxSightings(directory, meters);
     final Dispatcher dispatcher;
     final StageContext shared;
     final TopologyTestDriver driver;
@@ -90,6 +91,7 @@ final class Pipeline implements AutoCloseable {
                 alive::contains,
                 stopping,
                 new Alerts(),
+                sightings,
                 meters,
                 new Random(7));
         StreamsBuilder builder = new StreamsBuilder();
@@ -146,6 +148,12 @@ final class Pipeline implements AutoCloseable {
 
     void announce(PointerJob job, Headers headers) {
         raw(job.mailbox().bytes(), PointerJobCodec.encode(job), headers);
+    }
+
+    /** The broker took it at that time. */
+    void announce(PointerJob job, Headers headers, Instant at) {
+        pointers.pipeInput(new TestRecord<>(job.mailbox().bytes(), PointerJobCodec.encode(job), headers, at));
+        collect();
     }
 
     void raw(byte[] key, byte[] value, Headers headers) {

@@ -23,6 +23,7 @@ import io.waybill.contracts.JobOutcome.HandlerState;
 import io.waybill.contracts.JobOutcome.Result;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MessagePointer;
+import io.waybill.contracts.MicrosoftPointer;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
 import io.waybill.contracts.SkipCode;
@@ -359,6 +360,29 @@ class PointerJobTopologyTest {
 
     @Test
     @DisplayName(
+            "A22 m tenant A's pointer that names tenant B's mailbox is a dead letter, and nothing of either is fetched")
+    void pointerOfAnotherTenant_isRedactedDeadLetter() {
+        PointerJob ours = job(ACME, new MicrosoftPointer("sub-1", "AAkTHEIRS=", "created"));
+        pipeline.raw(OTHER.key().bytes(), PointerJobCodec.encode(ours), new RecordHeaders());
+        String renamed = text(PointerJobCodec.encode(ours))
+                .replace("\"acme\"", "\"umbrella\"")
+                .replace("\"support\"", "\"help\"");
+        pipeline.raw(OTHER.key().bytes(), renamed.getBytes(StandardCharsets.UTF_8), new RecordHeaders());
+        PointerJob after = job(OTHER, 7);
+        pipeline.announce(after);
+        pipeline.untilOutcomes(1);
+
+        assertEquals(List.of(after.jobId()), ran());
+        List<TestRecord<byte[], byte[]>> letters = pipeline.written.get(Topics.DEAD_LETTERS);
+        assertEquals(2, letters.size());
+        for (TestRecord<byte[], byte[]> letter : letters) {
+            assertEquals(Optional.of("IDENTITY_MISMATCH"), JobHeaders.text(letter.headers(), JobHeaders.ERROR_CODE));
+            assertFalse(text(letter.value()).contains("AAkTHEIRS"));
+        }
+    }
+
+    @Test
+    @DisplayName(
             "A19 (i) a message that is really gone ends in a skip with the same code every time, never in a retry loop")
     void gone_isSkippedOnce() {
         pipeline.runner.answer(_ -> new Completion.Skipped(SkipCode.MESSAGE_GONE, "UID 7 is not in INBOX", Map.of()));
@@ -610,7 +634,7 @@ class PointerJobTopologyTest {
                                 .jobId()
                                 .value())
                         .toList());
-        assertEquals(2, pipeline.count("waybill.jobs.found.by.listing"));
+        assertEquals(2, pipeline.sightings.all().getFirst().foundByListing());
         assertEquals(3, pipeline.outcomes().size(), "a listing has no outcome");
 
         pipeline.runner.answer(_ -> new Completion.Listed(List.of(), Optional.empty(), Optional.of("cursor-3")));

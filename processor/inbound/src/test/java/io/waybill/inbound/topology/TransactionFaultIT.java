@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.JobId;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxDirectory;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
 import io.waybill.contracts.TopicAdmin;
@@ -132,10 +134,12 @@ class TransactionFaultIT {
 
         Instance(KafkaFixture kafka, String guarantee, Path state, DefaultKafkaClientSupplier clients) {
             AtomicLong commits = new AtomicLong();
+            MailboxDirectory mailboxes = new InMemoryMailboxDirectory(MAILBOX);
+            MeterRegistry meters = new SimpleMeterRegistry();
             StageContext shared = new StageContext(
                     "test",
                     state.getFileName().toString(),
-                    new InMemoryMailboxDirectory(MAILBOX),
+                    mailboxes,
                     dispatcher,
                     RetryPolicy.DEFAULTS,
                     ProbePolicy.DEFAULTS,
@@ -144,7 +148,8 @@ class TransactionFaultIT {
                     _ -> true,
                     new Stopping(),
                     new Alerts(),
-                    new SimpleMeterRegistry(),
+                    new MailboxSightings(mailboxes, meters),
+                    meters,
                     new Random(1));
             StreamsBuilder builder = new StreamsBuilder();
             PointerJobTopology.build(builder, shared);
