@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -23,6 +25,8 @@ final class DeltaCalls {
     // Random, as tokens of a process that ran before say nothing about the mailboxes of this one.
     private final AtomicInteger generation =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(1_000_000_000));
+    // Not in the mailbox: one that is removed and made again must not know the old tokens.
+    private final Map<String, Integer> expired = new ConcurrentHashMap<>();
     private final GraphUsers users;
     private final GraphClock clock;
     private final Supplier<GraphFaults> faults;
@@ -42,12 +46,17 @@ final class DeltaCalls {
         generation.incrementAndGet();
     }
 
+    /** The mailbox's tokens of now get 410. */
+    void expireTokens(GraphMailbox mailbox) {
+        expired.merge(mailbox.user(), 1, Integer::sum);
+    }
+
     GraphReply delta(GraphRequest request) throws GraphRefusal {
         GraphMailbox mailbox = users.open(request.route().name("user"));
         GraphFolder folder = MessageCalls.folder(mailbox, request.route().name("folder"));
         int size = request.pageSize().orElse(PAGE);
         Optional<String> given = request.parameter("$skiptoken").or(() -> request.parameter("$deltatoken"));
-        DeltaToken token = given.isPresent() ? known(given.get(), mailbox, folder) : begin(request, folder);
+        DeltaToken token = given.isPresent() ? known(given.get(), mailbox, folder) : begin(request, mailbox, folder);
         ObjectNode json = JSON.objectNode();
         json.put("@odata.context", base + "$metadata#Collection(message)");
         ArrayNode value = json.putArray("value");
@@ -59,7 +68,7 @@ final class DeltaCalls {
         return new GraphReply.Json(200, json);
     }
 
-    private DeltaToken begin(GraphRequest request, GraphFolder folder) throws GraphRefusal {
+    private DeltaToken begin(GraphRequest request, GraphMailbox mailbox, GraphFolder folder) throws GraphRefusal {
         String filter = request.parameter("$filter").orElse(null);
         if (filter != null) {
             // Refused now and not on a later page.
@@ -71,7 +80,7 @@ final class DeltaCalls {
         }
         return new DeltaToken(
                 folder.id(),
-                generation.get(),
+                generation(mailbox),
                 0,
                 true,
                 faults.get().emptyPages(),
@@ -84,20 +93,25 @@ final class DeltaCalls {
 
     private DeltaToken known(String text, GraphMailbox mailbox, GraphFolder folder) throws GraphRefusal {
         DeltaToken token = DeltaToken.decode(text).orElseThrow(() -> GraphRefusal.invalid("Badly formed token."));
-        boolean expired =
+        int highest = generation(mailbox);
+        boolean tooOld =
                 clock.now().isAfter(Instant.ofEpochMilli(token.issued()).plus(tokenLife));
         // A mailbox that was removed and made again has fewer changes than its old tokens know.
-        if (expired
-                || token.generation() != generation.get()
+        if (tooOld
+                || token.generation() != highest
                 || token.next() > mailbox.changeCount(folder)
                 || !token.folder().equals(folder.id())) {
             throw new GraphRefusal(
                     410,
                     "SyncStateNotFound",
-                    "The sync state generation is not found; generation=" + token.generation() + ";[highest="
-                            + generation.get() + "].");
+                    "The sync state generation is not found; generation=" + token.generation() + ";[highest=" + highest
+                            + "].");
         }
         return token;
+    }
+
+    private int generation(GraphMailbox mailbox) {
+        return generation.get() + expired.getOrDefault(mailbox.user(), 0);
     }
 
     private void walk(

@@ -29,7 +29,7 @@ import java.util.Map;
  * POST /emulator/faults                              what to change of {@link GraphFaults}; GET shows them
  * POST /emulator/heal
  * POST /emulator/clock?advance_seconds=…
- * POST /emulator/delta/expire
+ * POST /emulator/delta/expire[?user=…]
  * POST /emulator/lifecycle?subscription=…&amp;event=missed
  * POST /emulator/subscriptions/remove?subscription=…
  * GET  /emulator/calls
@@ -101,7 +101,11 @@ final class EmulatorCalls {
                 yield done(true);
             }
             case "POST delta/expire" -> {
-                graph.expireDeltaTokens();
+                if (query.containsKey("user")) {
+                    graph.expireDeltaTokens(query.get("user"));
+                } else {
+                    graph.expireDeltaTokens();
+                }
                 yield done(true);
             }
             case "POST lifecycle" ->
@@ -130,6 +134,8 @@ final class EmulatorCalls {
         ObjectNode answer = JSON.createObjectNode();
         ObjectNode calls = answer.putObject("calls");
         counts.calls().all().forEach((call, count) -> calls.put(lower(call), count));
+        ObjectNode refused = answer.putObject("refused");
+        counts.refused().all().forEach((status, count) -> refused.put(status.toString(), count));
         ObjectNode notifications = answer.putObject("notifications");
         counts.notifications().all().forEach((fate, count) -> notifications.put(lower(fate), count));
         ObjectNode concurrent = answer.putObject("max_concurrent");

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The time in the emulated service: now, or as far ahead as somebody turned it. */
+/** The time in the emulated service: now, or as far ahead or behind as somebody turned it. */
 final class GraphClock {
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
 

@@ -183,7 +183,7 @@ public final class GraphServer implements AutoCloseable {
         faults.heal();
     }
 
-    /** Turns the service's clock, so that subscriptions and delta tokens expire. */
+    /** Turns the service's clock, so that subscriptions and delta tokens expire; back if it is negative. */
     public void advance(Duration time) {
         clock.advance(time);
     }
@@ -191,6 +191,11 @@ public final class GraphServer implements AutoCloseable {
     /** All delta and next links of now get 410 SyncStateNotFound. */
     public void expireDeltaTokens() {
         delta.expireTokens();
+    }
+
+    /** Those of one mailbox do, and no others. */
+    public void expireDeltaTokens(String userId) {
+        delta.expireTokens(users.get(userId));
     }
 
     /** Those that are alive, of all apps, oldest first. */
@@ -215,6 +220,11 @@ public final class GraphServer implements AutoCloseable {
         return service.calls().of(call);
     }
 
+    /** How many calls were refused with that status, by a fault, a limit or on their merits. */
+    public long refused(int status) {
+        return service.refused().of(status);
+    }
+
     public long notifications(NotificationFate fate) {
         return notifier.tally().of(fate);
     }
@@ -225,11 +235,15 @@ public final class GraphServer implements AutoCloseable {
     }
 
     Counts counts() {
-        return new Counts(service.calls(), notifier.tally(), limits);
+        return new Counts(service.calls(), service.refused(), notifier.tally(), limits);
     }
 
     /** All that is counted. */
-    record Counts(Tally<GraphCall> calls, Tally<NotificationFate> notifications, MailboxLimits limits) {}
+    record Counts(
+            Tally<GraphCall> calls,
+            Tally<Integer> refused,
+            Tally<NotificationFate> notifications,
+            MailboxLimits limits) {}
 
     @Override
     public void close() {

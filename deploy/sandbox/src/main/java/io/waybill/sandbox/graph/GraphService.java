@@ -13,6 +13,7 @@ final class GraphService {
     private static final String VERSION = "/v1.0/";
 
     private final Tally<GraphCall> calls = new Tally<>();
+    private final Tally<Integer> refused = new Tally<>();
     private final TokenCheck tokens;
     private final CallFaults faults;
     private final MailboxLimits limits;
@@ -37,6 +38,11 @@ final class GraphService {
 
     Tally<GraphCall> calls() {
         return calls;
+    }
+
+    /** By status. */
+    Tally<Integer> refused() {
+        return refused;
     }
 
     void take(HttpExchange exchange) throws IOException {
@@ -74,11 +80,16 @@ final class GraphService {
                 }
             }
         } catch (GraphRefusal refusal) {
-            ReplyWriter.refuse(exchange, refusal.answer());
+            refuse(exchange, refusal.answer());
         } catch (RuntimeException broken) {
             LOG.atError().setCause(broken).addKeyValue("call", route.call()).log("graph_call_failed");
-            ReplyWriter.refuse(exchange, GraphAnswer.failure(500));
+            refuse(exchange, GraphAnswer.failure(500));
         }
+    }
+
+    private void refuse(HttpExchange exchange, GraphAnswer answer) throws IOException {
+        refused.add(answer.status(), 1);
+        ReplyWriter.refuse(exchange, answer);
     }
 
     private void serve(HttpExchange exchange, GraphRoute route, EntraApp app)

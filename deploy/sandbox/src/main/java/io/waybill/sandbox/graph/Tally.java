@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** How often each of some things happened. */
-final class Tally<K extends Enum<K>> {
+final class Tally<K extends Comparable<K>> {
     private final Map<K, LongAdder> counts = new ConcurrentHashMap<>();
 
     void add(K what, int times) {
@@ -18,7 +18,7 @@ final class Tally<K extends Enum<K>> {
         return count == null ? 0 : count.sum();
     }
 
-    /** What happened at all, in the order of the enum. */
+    /** What happened at all, in their order. */
     Map<K, Long> all() {
         Map<K, Long> all = new TreeMap<>();
         counts.forEach((what, count) -> all.put(what, count.sum()));

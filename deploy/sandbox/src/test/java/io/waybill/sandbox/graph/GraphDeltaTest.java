@@ -155,6 +155,19 @@ class GraphDeltaTest {
         assertEquals(200, fixture.get(CREATED, IMMUTABLE).status());
     }
 
+    @Test
+    void token_expiredForAMailbox_staysGoodForOthers() throws Exception {
+        graph.addUser("other", "other@example.com");
+        String links = "v1.0/users/other/mailFolders/inbox/messages/delta?changeType=created";
+        String own = walk(CREATED).deltaLink();
+        String others = walk(links).deltaLink();
+        graph.expireDeltaTokens(USER);
+        assertEquals(410, fixture.get(own, IMMUTABLE).status());
+        assertEquals(200, fixture.get(others, IMMUTABLE).status());
+        assertEquals(200, fixture.get(walk(CREATED).deltaLink(), IMMUTABLE).status());
+        assertEquals(1, graph.refused(410));
+    }
+
     private Round walk(String start) throws Exception {
         List<JsonNode> items = new ArrayList<>();
         List<Integer> pages = new ArrayList<>();

@@ -93,14 +93,37 @@ class GraphEmulatorCallsTest {
     }
 
     @Test
+    void deltaTokens_expireForOneMailboxOrAll() throws Exception {
+        post("users", "{\"id\":\"u2\",\"mail\":\"u2@example.com\"}");
+        String link = deltaLink("u2");
+        post("delta/expire?user=" + USER, "");
+        assertEquals(200, fixture.get(link, IMMUTABLE).status());
+        post("delta/expire?user=u2", "");
+        assertEquals(410, fixture.get(link, IMMUTABLE).status());
+        String next = deltaLink("u2");
+        post("delta/expire", "");
+        assertEquals(410, fixture.get(next, IMMUTABLE).status());
+        assertEquals(400, post("delta/expire?user=nobody", "").status());
+    }
+
+    private String deltaLink(String user) throws Exception {
+        return fixture.get("v1.0/users/" + user + "/mailFolders/inbox/messages/delta", IMMUTABLE)
+                .json()
+                .get("@odata.deltaLink")
+                .asText();
+    }
+
+    @Test
     void calls_areCounted() throws Exception {
         fixture.subscribe();
         fixture.graph.deliver(USER, mail("one"));
         fixture.get("v1.0/users/" + USER);
+        fixture.get("v1.0/users/nobody");
         await().until(() -> fixture.graph.notifications(NotificationFate.DELIVERED) == 1);
         JsonNode counts = fixture.get("emulator/calls").json();
 
-        assertEquals(JSON.readTree("{\"create_subscription\":1,\"get_user\":1}"), counts.get("calls"));
+        assertEquals(JSON.readTree("{\"create_subscription\":1,\"get_user\":2}"), counts.get("calls"));
+        assertEquals(JSON.readTree("{\"404\":1}"), counts.get("refused"));
         assertEquals(1, counts.get("notifications").get("delivered").asInt());
         assertEquals(1, counts.get("max_concurrent").get(USER).asInt());
     }
