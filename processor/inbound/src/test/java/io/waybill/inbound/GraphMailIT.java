@@ -16,6 +16,7 @@ import io.waybill.contracts.MailboxLimits;
 import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.MicrosoftPointer;
 import io.waybill.contracts.PointerJob;
+import io.waybill.inbound.topology.JobView;
 import io.waybill.inbound.topology.MailboxSightings;
 import io.waybill.inbound.topology.MailboxView;
 import io.waybill.sandbox.graph.GraphAnswer;
@@ -32,7 +33,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import org.apache.kafka.streams.KafkaStreams;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,13 +115,47 @@ class GraphMailIT {
     }
 
     @Test
-    @DisplayName("a mail that is moved before it is fetched is handled from where it is")
+    @DisplayName(
+            "A09 m the processor claims the pointer, fetches the whole message from where it is now, and only then"
+                    + " calls the handler")
     void movedBeforeTheFetch_isHandled() {
         Mailbox mailbox = apply("moved");
         String id = deliver("moved", 1).iterator().next();
         graph.move("moved", id, "archive");
         kafka.announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
         awaitHandled(mailbox, Set.of(id));
+        LedgerHandler.Call call = callsFor(mailbox).getFirst();
+        assertEquals("moved-0", call.subject());
+        assertEquals("text", call.text().strip());
+    }
+
+    @Test
+    @DisplayName(
+            "A22 m neither a pointer of tenant A that names a message of tenant B nor a mailbox of A's that names B's"
+                    + " user reads anything of B")
+    void otherTenantsMail_isNotRead() {
+        apply("globex", "theirs", secret());
+        String theirs = deliver("theirs", 1).iterator().next();
+        MicrosoftPointer pointer = new MicrosoftPointer("sub-1", theirs, "created");
+        Mailbox ours = apply("ours");
+        assertEquals(
+                "MESSAGE_GONE",
+                kafka.outcomeOf(kafka.announce(ours, pointer, longAgo())).code());
+
+        Mailbox greedy = known(mailbox("acme", "theirs", new MicrosoftAccount.SharedApp()));
+        PointerJob job = kafka.announce(greedy, pointer);
+        KafkaStreams streams = processor.getApplicationContext().getBean(KafkaStreams.class);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> JobView.find(streams, job.jobId())
+                        .filter(seen -> seen.state().equals("parked"))
+                        .isPresent());
+        assertEquals(
+                "CREDENTIALS_REFUSED",
+                JobView.find(streams, job.jobId()).orElseThrow().code());
+        assertEquals(0, graph.maxConcurrent("theirs"), "nobody asked for anything of theirs");
+        // Parks nothing any more.
+        known(greedy.asRemoved());
+        assertEquals("MAILBOX_REMOVED", kafka.outcomeOf(job).code());
     }
 
     @Test
@@ -160,7 +195,7 @@ class GraphMailIT {
     @Test
     @DisplayName("an app of the operator's is used for those whom the processor's configuration names")
     void sharedApp_readsTheMailboxesOfItsList() {
-        Mailbox mailbox = apply("shared", new MicrosoftAccount.SharedApp());
+        Mailbox mailbox = apply("acme", "shared", new MicrosoftAccount.SharedApp());
         Set<String> delivered = deliver("shared", 2);
         kafka.announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
         awaitHandled(mailbox, delivered);
@@ -173,11 +208,8 @@ class GraphMailIT {
         for (String id : deliver("gone", 2)) {
             graph.delete("gone", id);
             long before = graph.calls(GraphCall.GET_MESSAGE);
-            // Older than a notification can be ahead of its mail.
-            JobOutcome outcome = kafka.outcomeOf(kafka.announce(
-                    mailbox,
-                    new MicrosoftPointer("sub-1", id, "created"),
-                    Instant.now().minus(Duration.ofMinutes(5))));
+            JobOutcome outcome =
+                    kafka.outcomeOf(kafka.announce(mailbox, new MicrosoftPointer("sub-1", id, "created"), longAgo()));
             assertEquals(JobOutcome.Result.SKIPPED, outcome.result());
             assertEquals("MESSAGE_GONE", outcome.code());
             assertEquals(1, outcome.attemptsTotal());
@@ -233,24 +265,40 @@ class GraphMailIT {
     }
 
     private Mailbox apply(String user) {
-        return apply(user, new MicrosoftAccount.ClientSecret(new CredentialReference("file:graph")));
+        return apply("acme", user, secret());
     }
 
-    private Mailbox apply(String user, MicrosoftAccount.SignIn signIn) {
+    private Mailbox apply(String tenant, String user, MicrosoftAccount.SignIn signIn) {
         graph.addUser(user, user + "@example.com");
-        Mailbox mailbox = new Mailbox(
-                "acme",
+        return known(mailbox(tenant, user, signIn));
+    }
+
+    private Mailbox known(Mailbox mailbox) {
+        return kafka.apply(mailbox, processor);
+    }
+
+    private static MicrosoftAccount.SignIn secret() {
+        return new MicrosoftAccount.ClientSecret(new CredentialReference("file:graph"));
+    }
+
+    /** A notification of then is not ahead of its mail. */
+    private static Instant longAgo() {
+        return Instant.now().minus(Duration.ofMinutes(5));
+    }
+
+    private static Mailbox mailbox(String tenant, String user, MicrosoftAccount.SignIn signIn) {
+        return new Mailbox(
+                tenant,
                 user,
                 user + "@example.com",
                 "inc-1",
                 List.of(),
-                "k-" + user,
+                "k-" + tenant + "-" + user,
                 Instant.now().minus(Duration.ofDays(1)),
                 List.of("ledger"),
                 MailboxLimits.DEFAULTS,
                 new MicrosoftAccount(DIRECTORY, APP, signIn, user, null, null),
                 false);
-        return kafka.apply(mailbox, processor);
     }
 
     private Set<String> deliver(String user, int mails) {
@@ -271,9 +319,13 @@ class GraphMailIT {
 
     /** The jobs that the handler was called for, once per call. */
     private static List<String> calls(Mailbox mailbox) {
+        return callsFor(mailbox).stream().map(call -> call.context().jobId()).toList();
+    }
+
+    private static List<LedgerHandler.Call> callsFor(Mailbox mailbox) {
         return LedgerHandler.CALLS.stream()
-                .filter(call -> call.context().mailbox().equals(mailbox.mailboxId()))
-                .map(call -> call.context().jobId())
-                .collect(Collectors.toList());
+                .filter(call -> call.context().tenant().equals(mailbox.tenantId())
+                        && call.context().mailbox().equals(mailbox.mailboxId()))
+                .toList();
     }
 }

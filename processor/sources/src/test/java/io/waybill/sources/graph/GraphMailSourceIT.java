@@ -117,6 +117,7 @@ class GraphMailSourceIT {
     }
 
     @Test
+    @DisplayName("A19 m a message that is really gone is gone only after it was looked for once more")
     void fetch_deletedMail_isNotFoundAndThenGone() {
         String id = graph.deliver(USER, MAIL);
         graph.delete(USER, id);
@@ -281,6 +282,7 @@ class GraphMailSourceIT {
     }
 
     @Test
+    @DisplayName("A22 m an app of the operator's reads the mailboxes of those alone who are on its list")
     void fetch_sharedApp_isForThoseOnTheList() throws Exception {
         String id = graph.deliver(USER, MAIL);
         Mailbox shared = mailbox(new MicrosoftAccount.SharedApp(), MailboxLimits.DEFAULTS);
