@@ -53,8 +53,7 @@ class DatabaseAwayIT {
             mailboxes.add(neighbour);
             Path handlers = Files.createDirectory(directory.resolve("handlers"));
             Files.createSymbolicLink(handlers.resolve("rehearsal.jar"), REHEARSAL.toAbsolutePath());
-            ProcessorProcess processor =
-                    ground.processor("processor", Map.of("WAYBILL_HANDLERS_DIR", handlers.toString()));
+            AppProcess processor = ground.processor("processor", Map.of("WAYBILL_HANDLERS_DIR", handlers.toString()));
             processor.start();
             processor.awaitReady();
 

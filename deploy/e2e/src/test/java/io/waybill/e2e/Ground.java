@@ -9,9 +9,12 @@ import io.waybill.contracts.JobId;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.MailboxLimits;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
+import io.waybill.contracts.Subscription;
+import io.waybill.contracts.SubscriptionTable;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.contracts.Topics;
 import io.waybill.sandbox.EmbeddedBroker;
@@ -57,7 +60,7 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     final EmbeddedBroker kafka;
     final EmbeddedDatabase database;
     final EmbeddedMailServer mail;
-    private final Path directory;
+    final Path directory;
     private final KafkaProducer<byte[], byte[]> producer;
     private Connection connection;
 
@@ -75,13 +78,17 @@ final class Ground implements AutoCloseable, Promise.Evidence {
                 Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all", "max.block.ms", "60000"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
-        Path secrets = Files.createDirectories(directory.resolve("secrets"));
-        Files.writeString(secrets.resolve("password"), PASSWORD);
-        Files.writeString(secrets.resolve("database"), database.password());
+        secret("password", PASSWORD);
+        secret("database", database.password());
     }
 
-    /** What a processor needs to know. */
-    Map<String, String> processorEnvironment() {
+    /** Puts it where the programs look. */
+    void secret(String name, String secret) throws IOException {
+        Files.writeString(Files.createDirectories(directory.resolve("secrets")).resolve(name), secret);
+    }
+
+    /** What programs need to know. */
+    private Map<String, String> environment() {
         return Map.of(
                 "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
                 "WAYBILL_STATE_DIR", directory.resolve("state").toString(),
@@ -94,15 +101,20 @@ final class Ground implements AutoCloseable, Promise.Evidence {
                 "WAYBILL_HANDLERS_TICKETS_DATABASE_PASSWORD", "file:database");
     }
 
-    ProcessorProcess processor(String name) throws IOException {
+    AppProcess processor(String name) throws IOException {
         return processor(name, Map.of());
     }
 
     /** @param further what this one is told besides */
-    ProcessorProcess processor(String name, Map<String, String> further) throws IOException {
-        Map<String, String> environment = new HashMap<>(processorEnvironment());
+    AppProcess processor(String name, Map<String, String> further) throws IOException {
+        return app(AppProcess.App.PROCESSOR, name, further);
+    }
+
+    /** A program that is not started yet. */
+    AppProcess app(AppProcess.App app, String name, Map<String, String> further) throws IOException {
+        Map<String, String> environment = new HashMap<>(environment());
         environment.putAll(further);
-        return new ProcessorProcess(environment, directory.resolve(name + ".log"));
+        return new AppProcess(app, environment, directory.resolve(name + ".log"));
     }
 
     /** Mailboxes of four tenants whose mails become tickets. */
@@ -118,7 +130,7 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     Mailbox mailbox(String tenant, String name, String... handlers) {
         String address = name + "@" + tenant + ".example.com";
         mail.addUser(address, tenant + "." + name, PASSWORD);
-        Mailbox mailbox = new Mailbox(
+        return apply(new Mailbox(
                 tenant,
                 name,
                 address,
@@ -136,7 +148,11 @@ final class Ground implements AutoCloseable, Promise.Evidence {
                         new CredentialReference("file:password"),
                         List.of("INBOX"),
                         null),
-                false);
+                false));
+    }
+
+    /** Makes the mailbox known. */
+    Mailbox apply(Mailbox mailbox) {
         send(Topics.MAILBOXES.name(), mailbox.key().bytes(), KafkaMailboxDirectory.encode(mailbox))
                 .join();
         return mailbox;
@@ -144,13 +160,17 @@ final class Ground implements AutoCloseable, Promise.Evidence {
 
     /** Puts a mail into the mailbox and says where it is. */
     ImapPointer put(Mailbox mailbox, String id, String subject, String text) {
-        byte[] eml = ("Message-ID: <" + id + "@sender.example>\r\nFrom: \"" + subject + "\" <" + id
+        String login = ((ImapAccount) mailbox.source()).username();
+        long uid = mail.append(login, eml(mailbox, id, subject, text), Instant.now());
+        return ImapPointer.of("INBOX", mail.uidValidity(login), uid);
+    }
+
+    /** A mail to the mailbox, from a sender of its own. */
+    static byte[] eml(Mailbox mailbox, String id, String subject, String text) {
+        return ("Message-ID: <" + id + "@sender.example>\r\nFrom: \"" + subject + "\" <" + id
                         + "@sender.example>\r\nTo: " + mailbox.address() + "\r\nSubject: " + subject
                         + "\r\nDate: Sun, 22 Nov 2026 09:00:00 +0000\r\n\r\n" + text + "\r\n")
                 .getBytes(StandardCharsets.UTF_8);
-        String login = ((ImapAccount) mailbox.source()).username();
-        long uid = mail.append(login, eml, Instant.now());
-        return ImapPointer.of("INBOX", mail.uidValidity(login), uid);
     }
 
     /** Accepts a pointer as an ingress does: durable when this returns. */
@@ -175,6 +195,31 @@ final class Ground implements AutoCloseable, Promise.Evidence {
             }
         });
         return sent;
+    }
+
+    /** All pointers that were ever accepted or found, those of a mailbox in their order. */
+    List<PointerJob> pointers() {
+        List<PointerJob> pointers = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : read(List.of(Topics.POINTERS.name()), "read_committed")) {
+            if (PointerJobCodec.decode(record.key(), record.value()) instanceof PointerJobCodec.Decoded.Job decoded) {
+                pointers.add(decoded.job());
+            }
+        }
+        return pointers;
+    }
+
+    /** What is known of the subscriptions of mailboxes. */
+    Map<MailboxKey, Subscription> subscriptions() {
+        Map<MailboxKey, Subscription> subscriptions = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : read(List.of(Topics.SUBSCRIPTIONS.name()), "read_committed")) {
+            try {
+                SubscriptionTable.decode(new String(record.key(), StandardCharsets.UTF_8), record.value())
+                        .ifPresent(each -> subscriptions.put(each.key(), each));
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException(unreadable);
+            }
+        }
+        return subscriptions;
     }
 
     @Override
@@ -218,22 +263,31 @@ final class Ground implements AutoCloseable, Promise.Evidence {
 
     @Override
     public int effects(PointerJob job) throws SQLException {
-        try (PreparedStatement query =
-                database().prepareStatement("select count(*) from processed_message where job_id = ?")) {
-            query.setString(1, job.jobId().value());
-            try (ResultSet rows = query.executeQuery()) {
-                rows.next();
-                return rows.getInt(1);
-            }
-        }
+        return count(
+                "select count(*) from processed_message where job_id = ?",
+                job.jobId().value());
     }
 
     /** Tickets in all. */
     int tickets() throws SQLException {
-        try (var query = database().createStatement();
-                ResultSet rows = query.executeQuery("select count(*) from ticket")) {
-            rows.next();
-            return rows.getInt(1);
+        return count("select count(*) from ticket");
+    }
+
+    /** Tickets of a tenant. */
+    int tickets(String tenant) throws SQLException {
+        return count("select count(*) from ticket where tenant = ?", tenant);
+    }
+
+    /** The number that a query answers. */
+    int count(String sql, String... arguments) throws SQLException {
+        try (PreparedStatement query = database().prepareStatement(sql)) {
+            for (int i = 0; i < arguments.length; i++) {
+                query.setString(i + 1, arguments[i]);
+            }
+            try (ResultSet rows = query.executeQuery()) {
+                rows.next();
+                return rows.getInt(1);
+            }
         }
     }
 

@@ -37,7 +37,7 @@ class HandlersFolderIT {
     private Path archive;
     private Path calls;
     private Ground ground;
-    private ProcessorProcess processor;
+    private AppProcess processor;
 
     @BeforeAll
     void start() throws Exception {
@@ -113,7 +113,7 @@ class HandlersFolderIT {
     void handlerThatDoesNotStart_endsTheProcessorWithItsReason() throws Exception {
         Path handlers = Files.createDirectory(directory.resolve("unset"));
         Files.copy(EXAMPLE, handlers.resolve("archive.jar"));
-        ProcessorProcess refused = ground.processor("refused", Map.of("WAYBILL_HANDLERS_DIR", handlers.toString()));
+        AppProcess refused = ground.processor("refused", Map.of("WAYBILL_HANDLERS_DIR", handlers.toString()));
         refused.start();
 
         assertEquals(2, refused.awaitEnd());

@@ -42,7 +42,7 @@ class KilledProcessorIT {
         String word = NoContentInKafka.randomWord();
         try (Ground ground = new Ground(directory)) {
             List<Mailbox> mailboxes = ground.mailboxes(MAILBOXES);
-            ProcessorProcess processor = ground.processor("processor");
+            AppProcess processor = ground.processor("processor");
             processor.start();
             processor.awaitReady();
 

@@ -17,20 +17,51 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/**
- * The processor as operators run it: the packaged jar in a JVM of its own, which a test may kill. Beside {@code tickets} it has the
- * handler {@code rehearsal}, which needs no database.
- */
-final class ProcessorProcess {
+/** A program as operators run it: the packaged jar in a JVM of its own, which a test may kill. */
+final class AppProcess {
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
 
+    private final App app;
     private final Map<String, String> environment;
     private final Path log;
     private final int port;
     private Process process;
 
+    /** What there is to run, each with the memory that {@code up} gives it; the other options of its JVM are those of {@code up} as well. */
+    enum App {
+        PROCESSOR("processor/inbound", "waybill-inbound", "io.waybill.inbound.Inbound", "-Xmx512m"),
+        WATCH("processor/watch", "waybill-watch", "io.waybill.watch.Watch", "-Xmx96m"),
+        INGRESS_MICROSOFT(
+                "ingress/microsoft",
+                "waybill-ingress-microsoft",
+                "io.waybill.ingress.microsoft.MicrosoftIngress",
+                "-Xmx96m");
+
+        private final String module;
+        private final String artifact;
+        private final String mainClass;
+        private final String heap;
+
+        App(String module, String artifact, String mainClass, String heap) {
+            this.module = module;
+            this.artifact = artifact;
+            this.mainClass = mainClass;
+            this.heap = heap;
+        }
+
+        private String classPath() {
+            Path target = Path.of("..", "..", module, "target").toAbsolutePath().normalize();
+            Path jar = target.resolve(artifact + "-0.1.0-SNAPSHOT.jar");
+            if (!Files.exists(jar)) {
+                throw new IllegalStateException("package " + module + " first: " + jar + " is missing");
+            }
+            return String.join(File.pathSeparator, jar.toString(), target.resolve("lib") + "/*");
+        }
+    }
+
     /** @param environment what configures it: Kafka, database, state and secrets directories */
-    ProcessorProcess(Map<String, String> environment, Path log) throws IOException {
+    AppProcess(App app, Map<String, String> environment, Path log) throws IOException {
+        this.app = app;
         this.environment = environment;
         this.log = log;
         try (ServerSocket free = new ServerSocket(0)) {
@@ -38,23 +69,23 @@ final class ProcessorProcess {
         }
     }
 
-    void start() throws IOException {
-        Path module = Path.of("..", "..", "processor", "inbound", "target")
-                .toAbsolutePath()
-                .normalize();
-        Path jar = module.resolve("waybill-inbound-0.1.0-SNAPSHOT.jar");
-        if (!Files.exists(jar)) {
-            throw new IllegalStateException("package processor/inbound first: " + jar + " is missing");
-        }
+    /** Where it answers, now or once it is started. */
+    URI url() {
+        return URI.create("http://127.0.0.1:" + port + "/");
+    }
+
+    /** @param jvm further options of its JVM */
+    void start(String... jvm) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
+                app.heap,
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:ReservedCodeCacheSize=48m",
                 "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                String.join(File.pathSeparator, jar.toString(), module.resolve("lib") + "/*"),
-                "io.waybill.inbound.Inbound"));
+                "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(List.of(jvm));
+        command.addAll(List.of("-cp", app.classPath(), app.mainClass));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -66,14 +97,14 @@ final class ProcessorProcess {
     }
 
     void awaitReady() {
-        await("processor ready; its log is " + log).atMost(START_LIMIT).until(this::isReady);
+        await(app + " ready; its log is " + log).atMost(START_LIMIT).until(this::isReady);
     }
 
     /** Waits for it to end by itself; its exit code. */
     int awaitEnd() throws InterruptedException {
         if (!process.waitFor(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             kill();
-            throw new AssertionError("the processor did not end; its log is " + log);
+            throw new AssertionError(app + " did not end; its log is " + log);
         }
         return process.exitValue();
     }
@@ -93,16 +124,16 @@ final class ProcessorProcess {
         process.destroy();
         if (!process.waitFor(40, TimeUnit.SECONDS)) {
             kill();
-            throw new AssertionError("the processor did not stop within 40 s");
+            throw new AssertionError(app + " did not stop within 40 s");
         }
     }
 
     private boolean isReady() throws InterruptedException {
         if (!process.isAlive()) {
-            throw new AssertionError("the processor ended with " + process.exitValue() + "; its log is " + log);
+            throw new AssertionError(app + " ended with " + process.exitValue() + "; its log is " + log);
         }
         try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health/readiness"))
+            HttpRequest request = HttpRequest.newBuilder(url().resolve("health/readiness"))
                     .timeout(Duration.ofSeconds(2))
                     .build();
             return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
