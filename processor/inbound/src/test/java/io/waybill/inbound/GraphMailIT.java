@@ -115,9 +115,8 @@ class GraphMailIT {
     }
 
     @Test
-    @DisplayName(
-            "A09 m the processor claims the pointer, fetches the whole message from where it is now, and only then"
-                    + " calls the handler")
+    @DisplayName("A09 m the processor claims the pointer, fetches the whole message from where it is now, and only then"
+            + " calls the handler")
     void movedBeforeTheFetch_isHandled() {
         Mailbox mailbox = apply("moved");
         String id = deliver("moved", 1).iterator().next();
