@@ -9,6 +9,7 @@ import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.Secrets;
+import io.waybill.sandbox.oauth.EntraApp;
 import io.waybill.sandbox.oauth.SelfSignedCertificate;
 import io.waybill.sandbox.oauth.TokenServer;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ class CertificateSignInTest {
     void get_certificateAndItsKey_isATokenOfTheApp() throws Exception {
         write(ours.certificatePem() + ours.keyPem());
         String token = get(Clock.systemUTC()).value().text();
-        assertEquals(Optional.of("app-1"), server.appOf(token, GRANT.scope()));
+        assertEquals(Optional.of(new EntraApp("contoso.example", "app-1")), server.appOf(token, GRANT.scope()));
 
         Map<String, String> first = server.requests().getFirst();
         assertEquals("client_credentials", first.get("grant_type"));
