@@ -68,8 +68,11 @@ public final class DoctorVerb implements Callable<Integer> {
         run.ifPresent(file -> {
             findings.add(app("processor", file.processorUrl()));
             findings.add(app("watch", file.watchUrl()));
-            findings.add(ingress("ingress-imap", file.ingressImapUrl()));
-            findings.add(ingress("ingress-microsoft", file.ingressMicrosoftUrl()));
+            findings.add(ingress("ingress-imap", file.ingressImapUrl(), "no mailbox needs it"));
+            findings.add(ingress(
+                    "ingress-microsoft",
+                    file.ingressMicrosoftUrl(),
+                    "no mailbox needs it, or Graph has no address to call"));
             findings.add(checked("mailboxes", () -> mailboxes(file)));
         });
         findings.forEach(this::tell);
@@ -175,8 +178,8 @@ public final class DoctorVerb implements Callable<Integer> {
                 : Finding.wrong(name, "not ready at " + url, "Its log is in the folder logs of the data folder.");
     }
 
-    private static Finding ingress(String name, String url) {
-        return url == null ? Finding.note(name, "not started: no mailbox here needs it", "") : app(name, url);
+    private static Finding ingress(String name, String url, String whyNot) {
+        return url == null ? Finding.note(name, "not started: " + whyNot, "") : app(name, url);
     }
 
     private static Finding mailboxes(RunFile run) {

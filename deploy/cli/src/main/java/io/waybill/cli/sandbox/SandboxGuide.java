@@ -51,7 +51,7 @@ final class SandboxGuide {
         output.line("");
         output.line("4. Make things go wrong, and well again; deploy/OPERATING.md has all that can be asked:");
         output.line("");
-        output.line("curl -d '{\"throttled\": 0.5, \"retry_after_ms\": 2000}' " + places.emulatorUrl() + "faults");
+        output.line("curl -d '{\"throttled\": 0.2, \"retry_after_ms\": 2000}' " + places.emulatorUrl() + "faults");
         output.line("curl -X POST " + places.emulatorUrl() + "heal");
         output.line("curl " + places.emulatorUrl() + "calls");
         output.line("");
