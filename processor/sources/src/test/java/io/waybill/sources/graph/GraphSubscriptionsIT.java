@@ -49,7 +49,6 @@ class GraphSubscriptionsIT {
     private static final String DIRECTORY = "9f0d7c1e-2b3a-4c5d-8e6f-0a1b2c3d4e5f";
     private static final String APP = "1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d";
     private static final String USER = "622eaaff-0683-4862-9de4-f2ec83c2bd98";
-    private static final Instant END = Instant.now().plus(Duration.ofDays(6)).truncatedTo(ChronoUnit.SECONDS);
 
     private TokenServer tokens;
     private GraphServer graph;
@@ -58,6 +57,8 @@ class GraphSubscriptionsIT {
     private volatile int ingressAnswers = 200;
 
     private final Mailbox mailbox = mailbox("support", USER);
+    private final Instant end =
+            Instant.now().plus(Duration.ofDays(6)).truncatedTo(ChronoUnit.SECONDS);
 
     @BeforeEach
     void start() throws IOException {
@@ -89,7 +90,7 @@ class GraphSubscriptionsIT {
     @Test
     void create_asksForWhatIsNeededAndNoMore() {
         Live live = live(create());
-        assertEquals(END, live.expiresAt());
+        assertEquals(end, live.expiresAt());
         GraphSubscription made = graph.subscriptions().getFirst();
         assertEquals(live.id(), made.id());
         assertEquals(List.of("created"), made.changeTypes());
@@ -124,7 +125,7 @@ class GraphSubscriptionsIT {
     void create_conflictWithOurOwn_adoptsIt() {
         String own = live(create()).id();
         graph.advance(Duration.ofHours(1));
-        Instant later = END.plus(Duration.ofMinutes(30));
+        Instant later = end.plus(Duration.ofMinutes(30));
         Live adopted = live(subscriptions.create(mailbox, wanted(later, Optional.of(own))));
         assertEquals(own, adopted.id());
         assertEquals(later, adopted.expiresAt());
@@ -138,7 +139,7 @@ class GraphSubscriptionsIT {
         for (int i = 0; i < 120; i++) {
             String user = "622eaaff-0683-4862-9de4-0000000%05d".formatted(i);
             graph.addUser(user, "box" + i + "@acme.example");
-            live(subscriptions.create(mailbox("box" + i, user), wanted(END, Optional.empty())));
+            live(subscriptions.create(mailbox("box" + i, user), wanted(end, Optional.empty())));
         }
         live(create());
         live(create());
@@ -184,7 +185,7 @@ class GraphSubscriptionsIT {
     @Test
     void renew_movesTheEnd() {
         String id = live(create()).id();
-        Instant later = END.plus(Duration.ofMinutes(30));
+        Instant later = end.plus(Duration.ofMinutes(30));
         assertEquals(new Live(id, later), subscriptions.renew(mailbox, id, later));
         assertEquals(later, graph.subscriptions().getFirst().expiration());
     }
@@ -194,7 +195,7 @@ class GraphSubscriptionsIT {
     void renew_removed_isGone() {
         String id = live(create()).id();
         graph.removeSubscription(id);
-        assertEquals(new Gone(), subscriptions.renew(mailbox, id, END));
+        assertEquals(new Gone(), subscriptions.renew(mailbox, id, end));
     }
 
     @Test
@@ -203,7 +204,7 @@ class GraphSubscriptionsIT {
         graph.answerNext(GraphCall.RENEW_SUBSCRIPTION, GraphAnswer.failure(503));
         assertEquals(
                 FailureCode.SOURCE_UNREACHABLE,
-                assertInstanceOf(Failed.class, subscriptions.renew(mailbox, id, END))
+                assertInstanceOf(Failed.class, subscriptions.renew(mailbox, id, end))
                         .code());
     }
 
@@ -216,7 +217,7 @@ class GraphSubscriptionsIT {
     }
 
     private SubscriptionResult create() {
-        return subscriptions.create(mailbox, wanted(END, Optional.empty()));
+        return subscriptions.create(mailbox, wanted(end, Optional.empty()));
     }
 
     private Wanted wanted(Instant end, Optional<String> own) {
