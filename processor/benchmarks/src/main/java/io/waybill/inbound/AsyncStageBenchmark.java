@@ -198,11 +198,11 @@ public final class AsyncStageBenchmark {
     }
 
     private KafkaStreams streams(String servers, Path directory, Dispatcher dispatcher) {
-        MailboxDirectory directory = new InMemoryMailboxDirectory(mailboxes.toArray(Mailbox[]::new));
+        MailboxDirectory known = new InMemoryMailboxDirectory(mailboxes.toArray(Mailbox[]::new));
         StageContext shared = new StageContext(
                 "benchmark",
                 "benchmark",
-                directory,
+                known,
                 dispatcher,
                 RetryPolicy.DEFAULTS,
                 ProbePolicy.DEFAULTS,
@@ -211,7 +211,7 @@ public final class AsyncStageBenchmark {
                 _ -> true,
                 new Stopping(),
                 new Alerts(),
-                new MailboxSightings(directory, meters),
+                new MailboxSightings(known, meters),
                 meters,
                 RandomGenerator.getDefault());
         StreamsBuilder builder = new StreamsBuilder();

@@ -53,7 +53,7 @@ final class Subscriptions implements AutoCloseable {
             case MICROSOFT -> true;
             case IMAP, GOOGLE -> false;
         };
-        return announcesItself && !mailbox.removed()
+        return (announcesItself && !mailbox.removed())
                 || tools.table().find(mailbox.key()).isPresent();
     }
 

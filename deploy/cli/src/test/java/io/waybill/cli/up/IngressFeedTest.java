@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 class IngressFeedTest {
-    private static final Problem TAKEN = Problem.incomplete("the port is taken", "", "");
+    private final Problem taken = Problem.incomplete("the port is taken", "", "");
 
     private final List<Provider> arrived = new CopyOnWriteArrayList<>();
     private final List<Problem> failed = new CopyOnWriteArrayList<>();
@@ -40,11 +40,11 @@ class IngressFeedTest {
         providers = EnumSet.allOf(Provider.class);
         IngressFeed feed = IngressFeed.idle(() -> providers, this::microsoftAtTheSecondTime, failed::add);
         assertFalse(feed.look());
-        assertEquals(List.of(TAKEN), failed);
+        assertEquals(List.of(taken), failed);
         assertEquals(List.of(Provider.GOOGLE, Provider.IMAP), arrived);
 
         assertTrue(feed.look());
-        assertEquals(List.of(TAKEN), failed);
+        assertEquals(List.of(taken), failed);
         assertEquals(List.of(Provider.GOOGLE, Provider.IMAP, Provider.MICROSOFT), arrived);
     }
 
@@ -58,7 +58,7 @@ class IngressFeedTest {
 
     private void microsoftAtTheSecondTime(Provider provider) {
         if (provider == Provider.MICROSOFT && failed.isEmpty()) {
-            throw TAKEN;
+            throw taken;
         }
         arrived.add(provider);
     }

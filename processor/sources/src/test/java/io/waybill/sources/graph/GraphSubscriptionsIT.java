@@ -57,8 +57,7 @@ class GraphSubscriptionsIT {
     private volatile int ingressAnswers = 200;
 
     private final Mailbox mailbox = mailbox("support", USER);
-    private final Instant end =
-            Instant.now().plus(Duration.ofDays(6)).truncatedTo(ChronoUnit.SECONDS);
+    private final Instant end = Instant.now().plus(Duration.ofDays(6)).truncatedTo(ChronoUnit.SECONDS);
 
     @BeforeEach
     void start() throws IOException {
