@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -75,6 +76,9 @@ final class BadNotificationTest {
                 "{'value':[]}",
                 "{\"value\":[],}",
                 "\uFEFF{\"value\":[]}",
+                // As Microsoft's overview of Outlook notifications prints it, without the braces around and a comma.
+                "\"value\":[{\"id\":\"x\"}] \"validationTokens\":[\"eyJ0\"]",
+                "{\"value\":[{\"id\":\"x\"}] \"validationTokens\":[\"eyJ0\"]}",
             })
     void receive_malformed(String body) {
         assertProblem(400, "malformed", post(body));
@@ -169,6 +173,30 @@ final class BadNotificationTest {
         assertEquals(before + 1, ingress.counted("rejected_total{provider=\"microsoft\",reason=\"too-large\"}"));
     }
 
+    /** However much is sent: what is beyond the limit is thrown away, and who sends it holds up nobody. */
+    @Test
+    void receive_tenMegabytes_areRefusedAndOthersStillAnswered() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), ingress.port())) {
+            socket.setSoTimeout(10_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(("POST /microsoft/notifications?k=x HTTP/1.1\r\nHost: localhost\r\n"
+                            + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            int sent = 0;
+            try {
+                for (; sent < 160; sent++) {
+                    out.write(chunk);
+                }
+            } catch (SocketException closed) {
+                assertTrue(sent >= 16, "closed before the limit");
+            }
+            assertEquals(202, graph.notify(mailbox).statusCode());
+        }
+        assertProblem(413, "too-large", post("x".repeat(10_000_000)));
+        assertEquals(202, graph.notify(mailbox).statusCode());
+    }
+
     @Test
     void receive_tooLargeInChunks_isRefusedAtTheLimit() throws Exception {
         StringBuilder chunks = new StringBuilder();
@@ -237,8 +265,18 @@ final class BadNotificationTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "PATCH", "DELETE"})
+    void server_otherMethods(String method) throws Exception {
+        String answer = exchange(
+                method + " /microsoft/notifications?k=x HTTP/1.1\r\n"
+                        + "Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n",
+                "{}".getBytes(StandardCharsets.US_ASCII));
+        assertTrue(answer.startsWith("HTTP/1.1 405 "), answer);
+    }
+
     @Test
-    void server_otherPathsAndMethods() {
+    void server_otherPaths() {
         HttpResponse<String> absent = graph.get("/microsoft/quokka");
         assertEquals(404, absent.statusCode());
         assertEquals(

@@ -82,7 +82,7 @@ final class MicrosoftNotificationsTest {
     }
 
     @ParameterizedTest
-    @DisplayName("A01 m a message id is taken as it is, with its case and its signs")
+    @DisplayName("A01 m, T8 a message id is taken as it is, with its case and its signs")
     @ValueSource(strings = {"AAkALgAAAAAAHYQDEapmEc2byACqAC-EWg0A_x==", "aamkaguwnjq4zjixaaa=", "A", "AQMk+/0="})
     void receive_messageIds(String id) {
         assertEquals(202, graph.notify(mailbox, Graph.created(mailbox, id)).statusCode());
@@ -100,6 +100,47 @@ final class MicrosoftNotificationsTest {
 
         assertEquals(2, sent().size());
         assertEquals(sent().getFirst().jobId(), sent().getLast().jobId());
+    }
+
+    /** The three forms of a path that Microsoft's documentation shows, and its spellings of the type; of all of them only the id is taken. */
+    @ParameterizedTest
+    @DisplayName("A01 m each form that Microsoft documents is the same pointer")
+    @CsvSource({
+        "Users/622eaaff/Messages/AAMkPATH=, #Microsoft.Graph.Message, Users/622eaaff/Messages/AAMkPATH=",
+        "users/622eaaff@84bd8158/messages/AAMkPATH=, #microsoft.graph.message, Users('622eaaff')/messages('AAMkPATH=')",
+        "Users('622eaaff')/Messages('AAMkPATH='), #Microsoft.OutlookServices.Message, ../../../me",
+        "https://evil.example/AAMkOTHER=, '', //evil.example/AAMkOTHER=",
+    })
+    void receive_documentedForms(String resource, String type, String odataId) {
+        String item =
+                """
+                { "subscriptionId":"%s", "subscriptionExpirationDateTime":"2026-03-19T22:11:09.952Z",
+                  "clientState":"%s", "changeType":"created", "resource":"%s", "tenantId":"%s",
+                  "resourceData":{ "@odata.type":"%s", "@odata.id":"%s", "@odata.etag":"W/\\"CQAA\\"", "id":"AAMkPATH=" } }
+                """.formatted(SUBSCRIPTION, Ingress.clientState(mailbox), resource, Ingress.DIRECTORY, type, odataId);
+
+        assertEquals(202, graph.notify(mailbox, item).statusCode());
+
+        assertEquals(List.of(message("AAMkPATH=")), pointers());
+    }
+
+    /** As Graph does it where two subscriptions have one notificationUrl, with the tokens of notifications that carry content. */
+    @Test
+    void receive_twoDirectoriesAndTokens_itemsAreJudgedAlone() {
+        String other = "bbbbcccc-1111-4222-8333-eeee44445555";
+        String body = """
+            {"value":[%s,%s,%s],"validationTokens":["eyJ0eXAiOiJKV1QiLCJhb.e30.e30", 17, null]}
+            """.formatted(
+                        Graph.created(Ingress.clientState(mailbox), other, "AAMkTHEIRS="),
+                        Graph.created("otherSecret", other, "AAMkFORGED="),
+                        Graph.created(mailbox, "AAMkOURS="));
+
+        assertEquals(
+                202,
+                graph.post(Graph.notifications(mailbox), "application/json", body)
+                        .statusCode());
+
+        assertEquals(List.of(message("AAMkOURS=")), pointers());
     }
 
     @Test
@@ -166,6 +207,7 @@ final class MicrosoftNotificationsTest {
     }
 
     @Test
+    @DisplayName("T6 a collection without an item is answered, and enqueues nothing")
     void receive_nothing() {
         assertEquals(202, graph.notify(mailbox).statusCode());
         assertTrue(sent().isEmpty());
@@ -418,7 +460,7 @@ final class MicrosoftNotificationsTest {
     }
 
     @Test
-    @DisplayName("A03 m a failed or late enqueue is a 503 with Retry-After within 2 s")
+    @DisplayName("A03 m, T4 a failed or late enqueue is a 503 with Retry-After within 2 s")
     void receive_brokersFail() {
         String item = Graph.created(mailbox, "AAMk=");
         brokers.answer(_ -> CompletableFuture.failedFuture(new TimeoutException("no metadata")));
