@@ -32,7 +32,8 @@ public record RetryPolicy(int maxAttempts, Duration delay, double factor, Durati
 
     /**
      * When to try again; empty where it was the last time. Full jitter: any moment up to the delay, so that what failed together does
-     * not come back together. What the other side asks for wins, up to the max duration.
+     * not come back together. What the other side asks for wins, up to the max duration: never sooner than that. A handler is taken at
+     * its word; a provider that asks for a second each time must not use up all attempts within a minute, so the delay grows all the same.
      *
      * @param attempt the attempt that failed, from 1
      */
@@ -41,9 +42,11 @@ public record RetryPolicy(int maxAttempts, Duration delay, double factor, Durati
         if (attempt >= policy.maxAttempts || now.isAfter(firstSeen.plus(policy.maxDuration))) {
             return Optional.empty();
         }
+        Duration own = jittered(policy.delay(attempt), random);
         Duration wait = failure.retryAfter()
                 .map(asked -> asked.plus(jittered(policy.delay, random)))
-                .orElseGet(() -> jittered(policy.delay(attempt), random));
+                .filter(asked -> failure.code() == FailureCode.HANDLER_FAILED || asked.compareTo(own) > 0)
+                .orElse(own);
         Duration clamped = wait.compareTo(policy.maxDuration) > 0 ? policy.maxDuration : wait;
         return Optional.of(now.plus(clamped));
     }
