@@ -179,9 +179,13 @@ final class BadNotificationTest {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), ingress.port())) {
             socket.setSoTimeout(10_000);
             OutputStream out = socket.getOutputStream();
-            out.write(("POST /microsoft/notifications?k=x HTTP/1.1\r\nHost: localhost\r\n"
-                            + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+            out.write("""
+                POST /microsoft/notifications?k=x HTTP/1.1\r
+                Host: localhost\r
+                Content-Type: application/json\r
+                Transfer-Encoding: chunked\r
+                \r
+                """.getBytes(StandardCharsets.US_ASCII));
             byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
             int sent = 0;
             try {
