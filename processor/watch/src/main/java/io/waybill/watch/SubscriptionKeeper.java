@@ -233,6 +233,8 @@ final class SubscriptionKeeper implements Runnable {
         switch (result) {
             case SubscriptionResult.Live(var id, var expiresAt) -> {
                 Instant now = tools.clock().instant();
+                // Nobody announced what came before. First, so that where it is written down as active, it is also listed.
+                tools.listNow().accept(mailbox);
                 Optional<Held> adopted = make.own().filter(own -> own.id().equals(id));
                 live(adopted.map(own -> own.renewed(now, expiresAt))
                         .orElseGet(() -> new Held(id, make.terms(), expiresAt, now, now)));
@@ -240,8 +242,6 @@ final class SubscriptionKeeper implements Runnable {
                         .addKeyValue("subscription", id)
                         .addKeyValue("expiresAt", expiresAt)
                         .log(adopted.isPresent() ? "subscription_adopted" : "subscription_made");
-                // Nobody announced what came before.
-                tools.listNow().accept(mailbox);
             }
             case SubscriptionResult.Gone() -> throw new IllegalStateException("made and gone");
             case SubscriptionResult.Failed failed -> failed(failed);
@@ -251,16 +251,16 @@ final class SubscriptionKeeper implements Runnable {
     private void renew(Held held, Optional<SubscriptionEvent> event) throws InterruptedException {
         switch (call(() -> tools.graph().renew(mailbox, held.id(), end()))) {
             case SubscriptionResult.Live(var id, var expiresAt) -> {
-                live(held.renewed(tools.clock().instant(), expiresAt));
-                log(LOG.atInfo())
-                        .addKeyValue("subscription", id)
-                        .addKeyValue("expiresAt", expiresAt)
-                        .log("subscription_renewed");
                 if (event.isPresent()) {
                     renewed = event;
                     // It may have been paused meanwhile, and what came then is not announced any more.
                     tools.listNow().accept(mailbox);
                 }
+                live(held.renewed(tools.clock().instant(), expiresAt));
+                log(LOG.atInfo())
+                        .addKeyValue("subscription", id)
+                        .addKeyValue("expiresAt", expiresAt)
+                        .log("subscription_renewed");
             }
             case SubscriptionResult.Gone() -> {
                 log(LOG.atWarn()).addKeyValue("subscription", held.id()).log("subscription_lost");
