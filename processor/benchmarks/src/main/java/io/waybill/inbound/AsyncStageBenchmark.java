@@ -3,6 +3,7 @@ package io.waybill.inbound;
 import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.waybill.benchmarks.BrokerProcess;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapPointer;
@@ -25,8 +26,6 @@ import io.waybill.inbound.topology.ProbePolicy;
 import io.waybill.inbound.topology.RetryPolicy;
 import io.waybill.inbound.topology.StageContext;
 import io.waybill.inbound.topology.Stopping;
-import io.waybill.sandbox.EmbeddedBroker;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,10 +75,6 @@ public final class AsyncStageBenchmark {
     }
 
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length == 2 && arguments[0].equals("broker")) {
-            broker(Path.of(arguments[1]));
-            return;
-        }
         new AsyncStageBenchmark(number(arguments, 0, 300_000), number(arguments, 1, 100), number(arguments, 2, 1024))
                 .run();
     }
@@ -88,41 +83,10 @@ public final class AsyncStageBenchmark {
         return arguments.length > index ? Integer.parseInt(arguments[index]) : otherwise;
     }
 
-    /** The broker has a JVM of its own, as in production; it ends with its standard input. */
-    private static void broker(Path directory) throws IOException {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(directory, 0)) {
-            System.out.println("ready " + broker.bootstrapServers());
-            System.out.flush();
-            while (System.in.read() >= 0) {
-                // Nothing is said; the end of the stream is what is waited for.
-            }
-        }
-    }
-
     private void run() throws Exception {
         Path directory = Files.createTempDirectory("waybill-benchmark");
-        Process broker = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AsyncStageBenchmark.class.getName(),
-                        "broker",
-                        directory.resolve("kafka").toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (var said = broker.inputReader()) {
-            String line = said.readLine();
-            while (line != null && !line.startsWith("ready ")) {
-                line = said.readLine();
-            }
-            if (line == null) {
-                throw new IllegalStateException("the broker did not start");
-            }
-            measure(line.substring("ready ".length()), directory);
-        } finally {
-            broker.getOutputStream().close();
-            broker.waitFor(30, TimeUnit.SECONDS);
+        try (BrokerProcess broker = BrokerProcess.start(directory.resolve("kafka"))) {
+            measure(broker.bootstrapServers(), directory);
         }
     }
 
