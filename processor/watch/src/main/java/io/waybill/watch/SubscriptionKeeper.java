@@ -233,7 +233,8 @@ final class SubscriptionKeeper implements Runnable {
         switch (result) {
             case SubscriptionResult.Live(var id, var expiresAt) -> {
                 Instant now = tools.clock().instant();
-                // Nobody announced what came before. First, so that where it is written down as active, it is also listed.
+                // Nobody announced what came before. First, so that where it is written down as active, it is also
+                // listed.
                 tools.listNow().accept(mailbox);
                 Optional<Held> adopted = make.own().filter(own -> own.id().equals(id));
                 live(adopted.map(own -> own.renewed(now, expiresAt))
