@@ -55,7 +55,8 @@ public record JobId(@JsonValue String value) implements Comparable<JobId> {
         if (raw.length != BYTES) {
             throw new IllegalArgumentException("a job id is 32 bytes");
         }
-        StringBuilder text = new StringBuilder(LENGTH);
+        byte[] text = new byte[LENGTH];
+        int length = 0;
         int buffer = 0;
         int bits = 0;
         for (byte b : raw) {
@@ -63,12 +64,12 @@ public record JobId(@JsonValue String value) implements Comparable<JobId> {
             bits += 8;
             while (bits >= 5) {
                 bits -= 5;
-                text.append(ALPHABET.charAt((buffer >>> bits) & 31));
+                text[length++] = (byte) ALPHABET.charAt((buffer >>> bits) & 31);
             }
             buffer &= (1 << bits) - 1;
         }
-        text.append(ALPHABET.charAt((buffer << (5 - bits)) & 31));
-        return new JobId(text.toString());
+        text[length] = (byte) ALPHABET.charAt((buffer << (5 - bits)) & 31);
+        return new JobId(new String(text, StandardCharsets.US_ASCII));
     }
 
     /** Whether the text has the form of a job id. */

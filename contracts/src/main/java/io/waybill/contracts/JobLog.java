@@ -2,6 +2,7 @@ package io.waybill.contracts;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -14,11 +15,29 @@ import org.slf4j.spi.LoggingEventBuilder;
 public final class JobLog {
     private static final Logger LOG = LoggerFactory.getLogger("waybill.jobs");
 
+    /** A line of more is none that a person reads. */
+    private static final int TOGETHER = 100;
+
     private JobLog() {}
 
-    /** The pointer is durable. */
-    public static void enqueue(String by, PointerJob job) {
-        event(Level.INFO, job).addKeyValue("by", by).log("enqueue");
+    /**
+     * The pointers are durable. Those of one mailbox that came together are one event, in which the keys that differ have lists: an event
+     * for each would be a third of what an ingress does for a pointer.
+     */
+    public static void enqueue(String by, List<PointerJob> jobs) {
+        if (!LOG.isInfoEnabled()) {
+            return;
+        }
+        int from = 0;
+        for (int to = 1; to <= jobs.size(); to++) {
+            if (to == jobs.size() || to - from == TOGETHER || !isOneEvent(jobs.get(from), jobs.get(to))) {
+                List<PointerJob> together = jobs.subList(from, to);
+                (together.size() == 1 ? event(Level.INFO, together.getFirst()) : enqueued(together))
+                        .addKeyValue("by", by)
+                        .log("enqueue");
+                from = to;
+            }
+        }
     }
 
     /** An attempt begins. */
@@ -96,6 +115,52 @@ public final class JobLog {
                 .addKeyValue("stage", failure.stage().word())
                 .addKeyValue("detail", failure.detail())
                 .log("listing_failed");
+    }
+
+    private static boolean isOneEvent(PointerJob first, PointerJob next) {
+        return first.tenantId().equals(next.tenantId())
+                && first.mailboxId().equals(next.mailboxId())
+                && switch (first.pointer()) {
+                    case MicrosoftPointer _ -> next.pointer() instanceof MicrosoftPointer;
+                    case GooglePointer _ -> next.pointer() instanceof GooglePointer;
+                    case ImapPointer pointer ->
+                        next.pointer() instanceof ImapPointer other
+                                && other.folder().equals(pointer.folder())
+                                && other.uidValidity() == pointer.uidValidity();
+                    case ChangesPointer _ -> false;
+                };
+    }
+
+    private static LoggingEventBuilder enqueued(List<PointerJob> together) {
+        PointerJob first = together.getFirst();
+        LoggingEventBuilder event = LOG.atInfo()
+                .addKeyValue("tenant", first.tenantId())
+                .addKeyValue("mailbox", first.mailboxId())
+                .addKeyValue(
+                        "job_id",
+                        together.stream().map(job -> job.jobId().value()).toList());
+        return switch (first.pointer()) {
+            case MicrosoftPointer _ ->
+                event.addKeyValue("provider", "microsoft").addKeyValue("message_id", identities(together));
+            case GooglePointer _ ->
+                event.addKeyValue("provider", "google").addKeyValue("message_id", identities(together));
+            case ImapPointer pointer ->
+                event.addKeyValue("provider", "imap")
+                        .addKeyValue("folder", pointer.folder())
+                        .addKeyValue("uid_validity", pointer.uidValidity())
+                        .addKeyValue("uid", numbers(together));
+            case ChangesPointer _ -> throw new IllegalArgumentException("each is an event of its own");
+        };
+    }
+
+    private static List<String> identities(List<PointerJob> together) {
+        return together.stream()
+                .map(job -> ((MessagePointer) job.pointer()).identity().getLast())
+                .toList();
+    }
+
+    private static List<Long> numbers(List<PointerJob> together) {
+        return together.stream().map(job -> ((ImapPointer) job.pointer()).uid()).toList();
     }
 
     private static LoggingEventBuilder failed(

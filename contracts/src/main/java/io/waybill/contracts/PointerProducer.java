@@ -70,7 +70,7 @@ public final class PointerProducer {
             Thread.currentThread().interrupt();
             return new EnqueueResult.NotEnqueued("interrupted");
         }
-        jobs.forEach(job -> JobLog.enqueue(app, job));
+        JobLog.enqueue(app, jobs);
         return new EnqueueResult.Enqueued(jobs.size());
     }
 

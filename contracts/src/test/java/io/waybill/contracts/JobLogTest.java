@@ -9,10 +9,12 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -50,7 +52,7 @@ final class JobLogTest {
             "A21 enqueue, consume_start, ack, retry, dlq, skip, park, resurface tell tenant, mailbox, provider, ids,"
                     + " attempt, code")
     void events_tellWhoAndWhat() {
-        JobLog.enqueue("imap-ingress", JOB);
+        JobLog.enqueue("imap-ingress", List.of(JOB));
         JobLog.consumeStart(JOB, 1, 2);
         JobLog.ack(JOB, 1, 2, 85);
         JobLog.retry(JOB, 1, 2, FAILURE, Samples.NOW);
@@ -106,6 +108,58 @@ final class JobLogTest {
         assertEquals("7", keys("listed").get("found"));
         assertEquals("2", keys("listed").get("missing"));
         assertEquals("settled", keys("duplicate").get("of"));
+    }
+
+    @Test
+    @DisplayName("A21 what came together is one enqueue event for each mailbox and folder, of a hundred at most")
+    void enqueue_ofSeveral() {
+        List<PointerJob> jobs = new ArrayList<>();
+        for (int uid = 1; uid <= 250; uid++) {
+            jobs.add(Samples.job(new ImapPointer("INBOX", 1, uid, null, false)));
+        }
+        jobs.add(Samples.job(new ImapPointer("INBOX", 2, 1, null, false)));
+        jobs.add(Samples.job(new ImapPointer("Sales", 2, 1, null, false)));
+        jobs.add(Samples.job(new ChangesPointer(ChangesPointer.Reason.TICK, "INBOX", null)));
+        jobs.add(Samples.job(new ChangesPointer(ChangesPointer.Reason.TICK, "INBOX", null)));
+        Mailbox other = Samples.mailbox("globex", "support", "k-2", null);
+        for (Pointer pointer : List.of(
+                new MicrosoftPointer(null, "AAMk1=", null),
+                new MicrosoftPointer(null, "AAMk2=", null),
+                new GooglePointer("18c3"),
+                new GooglePointer("18c4"))) {
+            jobs.add(PointerJob.of(other, pointer, Samples.NOW));
+        }
+        JobLog.enqueue("watch", jobs);
+
+        assertEquals(
+                List.of(100, 100, 50, 1, 1, 1, 1, 2, 2),
+                written.list.stream()
+                        .map(JobLogTest::keys)
+                        .map(keys -> keys.get("job_id").split(", ", -1).length)
+                        .toList());
+        assertEquals(
+                jobs.stream().map(job -> job.jobId().value()).toList(),
+                written.list.stream()
+                        .map(JobLogTest::keys)
+                        .flatMap(keys -> Stream.of(
+                                keys.get("job_id").replaceAll("[\\[\\]]", "").split(", ", -1)))
+                        .toList(),
+                "each is told, once and in its order");
+        Map<String, String> third = keys(written.list.get(2));
+        assertEquals("acme", third.get("tenant"));
+        assertEquals("support", third.get("mailbox"));
+        assertEquals("imap", third.get("provider"));
+        assertEquals("INBOX", third.get("folder"));
+        assertEquals("1", third.get("uid_validity"));
+        assertEquals("watch", third.get("by"));
+        assertTrue(third.get("uid").startsWith("[201, 202, "), third.get("uid"));
+        Map<String, String> microsoft = keys(written.list.get(7));
+        assertEquals("globex", microsoft.get("tenant"));
+        assertEquals("microsoft", microsoft.get("provider"));
+        assertEquals("[AAMk1=, AAMk2=]", microsoft.get("message_id"));
+        Map<String, String> google = keys(written.list.get(8));
+        assertEquals("google", google.get("provider"));
+        assertEquals("[18c3, 18c4]", google.get("message_id"));
     }
 
     @Test

@@ -37,7 +37,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Pattern;
 
 /**
  * The notificationUrl and the lifecycleNotificationUrl of every Graph subscription. Validate, enqueue, answer: 202 is given only after
@@ -53,9 +52,9 @@ import java.util.regex.Pattern;
 @Controller("/microsoft")
 final class MicrosoftNotifications {
     /** What a pointer may carry of these; they are for display, and one that is stranger is left out. */
-    private static final Pattern SUBSCRIPTION_ID = Pattern.compile("[!-~]{1,64}");
+    private static final int MAX_SUBSCRIPTION_ID = 64;
 
-    private static final Pattern CHANGE_TYPE = Pattern.compile("[!-~]{1,16}");
+    private static final int MAX_CHANGE_TYPE = 16;
 
     private final MailboxDirectory mailboxes;
     private final IngressReadiness readiness;
@@ -193,7 +192,7 @@ final class MicrosoftNotifications {
         }
         LifecycleEvent event = LifecycleEvent.of(item.lifecycleEvent());
         notifications.lifecycle(event);
-        String subscription = fitting(SUBSCRIPTION_ID, item.subscriptionId());
+        String subscription = fitting(item.subscriptionId(), MAX_SUBSCRIPTION_ID);
         return event.kind()
                 .filter(_ -> subscription != null)
                 .map(kind -> SubscriptionEvent.of(mailbox.key(), kind, subscription, now));
@@ -205,17 +204,26 @@ final class MicrosoftNotifications {
         }
         try {
             return Optional.of(new MicrosoftPointer(
-                    fitting(SUBSCRIPTION_ID, item.subscriptionId()),
+                    fitting(item.subscriptionId(), MAX_SUBSCRIPTION_ID),
                     item.messageId(),
-                    fitting(CHANGE_TYPE, item.changeType())));
+                    fitting(item.changeType(), MAX_CHANGE_TYPE)));
         } catch (IllegalArgumentException noMessageId) {
             return Optional.empty();
         }
     }
 
+    /** The text where it is printable ASCII without blanks, and not too long. */
     @Nullable
-    private static String fitting(Pattern pattern, @Nullable String text) {
-        return text != null && pattern.matcher(text).matches() ? text : null;
+    private static String fitting(@Nullable String text, int max) {
+        if (text == null || text.isEmpty() || text.length() > max) {
+            return null;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
+                return null;
+            }
+        }
+        return text;
     }
 
     private HttpResponse<byte[]> enqueue(Mailbox mailbox, Proved proved) {

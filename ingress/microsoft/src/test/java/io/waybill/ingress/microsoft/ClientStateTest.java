@@ -40,7 +40,7 @@ final class ClientStateTest {
     @BeforeAll
     void start(@TempDir Path directory) {
         secrets = directory;
-        ingress = Ingress.inMemory(secrets, Map.of());
+        ingress = Ingress.inMemory(secrets, Map.of("waybill.ingress.keep-install-key", "0s"));
         Stream.of(ours, sibling, theirs).forEach(ingress.bean(InMemoryMailboxDirectory.class)::put);
         graph = ingress.graph();
         brokers = ingress.bean(FakeSender.class);

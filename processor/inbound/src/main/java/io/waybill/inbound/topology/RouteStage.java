@@ -12,6 +12,7 @@ import io.waybill.contracts.Topic;
 import io.waybill.contracts.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -80,7 +81,7 @@ final class RouteStage extends ContextualProcessor<byte[], Step, byte[], Outboun
 
     /** The header tells it from what an ingress announced. */
     private void found(PointerJob job) {
-        JobLog.enqueue("listing", job);
+        JobLog.enqueue("listing", List.of(job));
         Headers headers = new RecordHeaders();
         JobHeaders.put(headers, JobHeaders.APP, app);
         send(Topics.POINTERS, job.mailbox().toString(), PointerJobCodec.encode(job), headers);
