@@ -31,6 +31,8 @@ public final class CallbackSecret {
                         .toList();
             // Graph signs nothing; what stands for it is InstallKey.clientState.
             case MicrosoftAccount _ -> List.of();
+            // Pub/Sub has its pushes signed by Google.
+            case GoogleAccount _ -> List.of();
         };
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * "This mailbox changed: list it." Such jobs coalesce per mailbox and folder, and end in a log event: never an outcome, never a
@@ -33,6 +34,19 @@ public record ChangesPointer(Reason reason, String folder, String hint) implemen
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** The hint that is later, of two; empty where one of the two says nothing, since then nobody knows. */
+    public static Optional<String> later(String one, String other) {
+        if (one == null || other == null) {
+            return Optional.empty();
+        }
+        return Optional.of(isBeyond(one, other) ? one : other);
+    }
+
+    /** Whether a hint is beyond another: hints are numbers, of up to 64 digits. */
+    public static boolean isBeyond(String hint, String other) {
+        return hint.length() != other.length() ? hint.length() > other.length() : hint.compareTo(other) > 0;
     }
 
     public ChangesPointer {

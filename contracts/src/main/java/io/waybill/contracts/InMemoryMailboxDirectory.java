@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A directory without a broker: for tests and for trying things out. */
 public final class InMemoryMailboxDirectory implements MailboxDirectory {
     private final Map<MailboxKey, Mailbox> mailboxes = new ConcurrentHashMap<>();
+    private final Map<String, PushRegistration> registrations = new ConcurrentHashMap<>();
     private final Set<MailboxKey> paused = ConcurrentHashMap.newKeySet();
 
     public InMemoryMailboxDirectory(Mailbox... mailboxes) {
@@ -18,6 +19,10 @@ public final class InMemoryMailboxDirectory implements MailboxDirectory {
 
     public void put(Mailbox mailbox) {
         mailboxes.put(mailbox.key(), mailbox);
+    }
+
+    public void put(PushRegistration registration) {
+        registrations.put(registration.k(), registration);
     }
 
     public void pause(MailboxKey key) {
@@ -36,6 +41,20 @@ public final class InMemoryMailboxDirectory implements MailboxDirectory {
     @Override
     public Optional<Mailbox> byRoutingId(String k) {
         return all().stream().filter(mailbox -> mailbox.k().equals(k)).findFirst();
+    }
+
+    @Override
+    public Optional<PushRegistration> pushRegistration(String k) {
+        return Optional.ofNullable(registrations.get(k));
+    }
+
+    @Override
+    public Collection<Mailbox> ofGoogle(String topic, String address) {
+        return all().stream()
+                .filter(mailbox -> mailbox.source() instanceof GoogleAccount google
+                        && google.subject().equals(address)
+                        && topic.equals(google.topic()))
+                .toList();
     }
 
     @Override

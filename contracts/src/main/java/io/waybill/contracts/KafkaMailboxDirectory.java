@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +18,9 @@ public final class KafkaMailboxDirectory implements MailboxDirectory, AutoClosea
 
     private final Map<String, Mailbox> byKey = new ConcurrentHashMap<>();
     private final Map<String, Mailbox> byRoutingId = new ConcurrentHashMap<>();
+    private final Map<String, Set<Mailbox>> byGoogleAddress = new ConcurrentHashMap<>();
     private final Map<String, Control> controls = new ConcurrentHashMap<>();
+    private final Map<String, PushRegistration> registrations = new ConcurrentHashMap<>();
     private final CompactedTopic mailboxTable;
     private final CompactedTopic controlTable;
 
@@ -35,6 +38,21 @@ public final class KafkaMailboxDirectory implements MailboxDirectory, AutoClosea
     /** The record value of a control. */
     public static byte[] encode(Control control) {
         return write(control);
+    }
+
+    /** The record value of a push registration. */
+    public static byte[] encode(PushRegistration registration) {
+        return write(registration);
+    }
+
+    /** Whether that is the key of a push registration, and of no control. */
+    public static boolean isPushRegistration(String key) {
+        return key.startsWith(PushRegistration.KIND + "/");
+    }
+
+    /** Reads a record's value. */
+    public static PushRegistration decodePushRegistration(byte[] value) throws IOException {
+        return notNull(MAPPER.readValue(value, PushRegistration.class));
     }
 
     /** Reads a record's value. */
@@ -76,6 +94,18 @@ public final class KafkaMailboxDirectory implements MailboxDirectory, AutoClosea
     }
 
     @Override
+    public Optional<PushRegistration> pushRegistration(String k) {
+        return Optional.ofNullable(registrations.get(PushRegistration.key(k)));
+    }
+
+    @Override
+    public Collection<Mailbox> ofGoogle(String topic, String address) {
+        return byGoogleAddress.getOrDefault(address, Set.of()).stream()
+                .filter(mailbox -> mailbox.source() instanceof GoogleAccount google && topic.equals(google.topic()))
+                .toList();
+    }
+
+    @Override
     public boolean isPaused(MailboxKey key) {
         return !controls.isEmpty() && isControlled(key);
     }
@@ -98,6 +128,7 @@ public final class KafkaMailboxDirectory implements MailboxDirectory, AutoClosea
             }
             Mailbox former = mailbox == null ? byKey.remove(key) : byKey.put(key, mailbox);
             boolean routed = mailbox != null && !mailbox.removed();
+            index(former, routed ? mailbox : null);
             if (routed) {
                 // Replaced in one step: a callback that comes in meanwhile must not find its mailbox unknown.
                 byRoutingId.put(mailbox.k(), mailbox);
@@ -110,10 +141,34 @@ public final class KafkaMailboxDirectory implements MailboxDirectory, AutoClosea
         }
     }
 
+    /** A push names an address; to look through all mailboxes for each would make it as slow as they are many. */
+    private void index(Mailbox former, Mailbox now) {
+        if (former != null && former.source() instanceof GoogleAccount google) {
+            byGoogleAddress.computeIfPresent(google.subject(), (_, mailboxes) -> {
+                mailboxes.remove(former);
+                return mailboxes.isEmpty() ? null : mailboxes;
+            });
+        }
+        if (now != null && now.source() instanceof GoogleAccount google) {
+            byGoogleAddress.compute(google.subject(), (_, mailboxes) -> {
+                Set<Mailbox> all = mailboxes == null ? ConcurrentHashMap.newKeySet() : mailboxes;
+                all.add(now);
+                return all;
+            });
+        }
+    }
+
     private void onControl(String key, byte[] value) {
         try {
             if (value == null) {
                 controls.remove(key);
+                registrations.remove(key);
+            } else if (isPushRegistration(key)) {
+                PushRegistration registration = decodePushRegistration(value);
+                if (!registration.key().equals(key)) {
+                    throw new IOException("the key is not the registration's");
+                }
+                registrations.put(key, registration);
             } else {
                 Control control = decodeControl(value);
                 if (!control.key().equals(key)) {

@@ -11,6 +11,12 @@ public interface MailboxDirectory {
     /** The mailbox that a callback's routing id names, unless it was removed. */
     Optional<Mailbox> byRoutingId(String k);
 
+    /** The push registration with that routing id. */
+    Optional<PushRegistration> pushRegistration(String k);
+
+    /** The mailboxes whose user has that address, in lower case, and that publish to that topic; removed ones are none. */
+    Collection<Mailbox> ofGoogle(String topic, String address);
+
     /** Whether an operator paused the mailbox or its tenant. */
     boolean isPaused(MailboxKey key);
 

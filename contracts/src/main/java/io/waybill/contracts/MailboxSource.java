@@ -9,9 +9,10 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "provider")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = ImapAccount.class, name = "imap"),
-    @JsonSubTypes.Type(value = MicrosoftAccount.class, name = "microsoft")
+    @JsonSubTypes.Type(value = MicrosoftAccount.class, name = "microsoft"),
+    @JsonSubTypes.Type(value = GoogleAccount.class, name = "google")
 })
-public sealed interface MailboxSource permits ImapAccount, MicrosoftAccount {
+public sealed interface MailboxSource permits ImapAccount, MicrosoftAccount, GoogleAccount {
     /** Who holds the mail. */
     @JsonIgnore
     Provider provider();

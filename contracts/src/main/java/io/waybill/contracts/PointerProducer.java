@@ -34,12 +34,21 @@ public final class PointerProducer {
 
     /** Enqueues all pointers or says that they are not all durable. Throws only where a job is none that the guard lets pass. */
     public EnqueueResult send(List<PointerJob> jobs) {
-        return send(jobs, List.of());
+        return send(jobs, List.of(), DEADLINE);
+    }
+
+    /** The same where the request has used up some of its time before; the limit is less than {@link #DEADLINE}. */
+    public EnqueueResult send(List<PointerJob> jobs, Duration limit) {
+        return send(jobs, List.of(), limit);
     }
 
     /** The same, together with what the request tells of subscriptions. */
     public EnqueueResult send(List<PointerJob> jobs, List<SubscriptionEvent> events) {
-        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        return send(jobs, events, DEADLINE);
+    }
+
+    private EnqueueResult send(List<PointerJob> jobs, List<SubscriptionEvent> events, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
         List<ProducerRecord<byte[], byte[]>> records = Stream.concat(
                         jobs.stream().map(PointerProducer::record),
                         events.stream().map(SubscriptionTable::record))

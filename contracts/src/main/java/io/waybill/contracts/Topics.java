@@ -35,7 +35,7 @@ public final class Topics {
     /** Key tenant/mailbox, value {@link Mailbox}. */
     public static final Topic MAILBOXES = new Topic("mail.mailboxes", TABLE, ONE_MEBIBYTE);
 
-    /** Key kind/name, value {@link Control}. */
+    /** Key kind/name, value {@link Control}; and under push-registration/k a {@link PushRegistration}. */
     public static final Topic CONTROLS = new Topic("mail.controls", TABLE, ONE_MEBIBYTE);
 
     /** Key tenant/mailbox, value {@link Subscription}; and under tenant/mailbox/kind the last {@link SubscriptionEvent}. No secret. */

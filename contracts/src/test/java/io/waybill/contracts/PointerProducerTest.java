@@ -60,6 +60,16 @@ final class PointerProducerTest {
     }
 
     @Test
+    void send_noTimeLeft_isNotTried() {
+        assertEquals(
+                new EnqueueResult.NotEnqueued("deadline"),
+                producer(_ -> acknowledged()).send(jobs(1), Duration.ofMillis(-1)));
+        assertTrue(sent.isEmpty());
+        assertEquals(
+                new EnqueueResult.Enqueued(1), producer(_ -> acknowledged()).send(jobs(1), PointerProducer.DEADLINE));
+    }
+
+    @Test
     @DisplayName("A03 one failure fails the request, whenever it comes")
     void send_oneFails() {
         assertEquals(

@@ -102,6 +102,9 @@ final class SchemaTest {
         microsoft.remove("signIn");
         microsoft.addAll(List.of("provider", "clientSecret", "certificate"));
         assertEquals(microsoft, properties(schema.at("/$defs/microsoft")));
+        Set<String> google = Shapes.fields(GoogleAccount.class);
+        google.add("provider");
+        assertEquals(google, properties(schema.at("/$defs/google")));
         assertEquals(
                 words(MicrosoftAccount.Cloud.values()), texts(schema.at("/$defs/microsoft/properties/cloud/enum")));
         for (Class<?> type : Shapes.cases(ImapSignIn.OAuth.class)) {
@@ -172,7 +175,13 @@ final class SchemaTest {
         String microsoft = Golden.of("mailbox.imap-microsoft").text();
         String google = Golden.of("mailbox.imap-google").text();
         String graph = Golden.of("mailbox.microsoft").text();
+        String gmail = Golden.of("mailbox.google").text();
         return Stream.of(
+                gmail.replace("\"subject\":\"support@acme.example\"", "\"subject\":\"support\""),
+                gmail.replace("\"subject\":\"support@acme.example\"", "\"subject\":\"a/../b c@acme.example\""),
+                gmail.replace("projects/acme-mail/topics/gmail", "gmail"),
+                gmail.replace("projects/acme-mail/topics/gmail", "projects/../topics/gmail"),
+                gmail.replace("file:acme-gmail.json", "hunter2"),
                 graph.replace("9f0d7c1e-2b3a-4c5d-8e6f-0a1b2c3d4e5f", "acme.onmicrosoft.com"),
                 graph.replace("1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d", "app"),
                 graph.replace("\"clientSecret\"", "\"certificate\":\"file:a.pem\",\"clientSecret\""),
