@@ -2,7 +2,9 @@ package io.waybill.sandbox;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.waybill.sandbox.gmail.GmailServer;
 import io.waybill.sandbox.graph.GraphServer;
+import io.waybill.sandbox.oauth.ServiceAccountFile;
 import io.waybill.sandbox.oauth.TokenServer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,7 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The broker, the database and, on request, a mail server and Microsoft Graph's emulator as one child process of {@code demo} and {@code up}.
+ * The broker, the database and, on request, a mail server and the emulators of Microsoft Graph and Gmail as one child process of
+ * {@code demo} and {@code up}.
  *
  * <p>Standard output gets exactly one line of JSON: where everything listens, once all of it answers, or {@code error} and {@code
  * wayOut}. The process ends when it is told to (SIGTERM) and when its standard input closes, so that it cannot outlive its
@@ -82,19 +85,7 @@ public final class SandboxMain {
             places.put("smtpPort", server.smtpPort());
             places.put("imapPort", server.imapPort());
         });
-        options.graph().ifPresent(graph -> {
-            TokenServer tokens = keep(TokenServer.start(graph.tokenPort()));
-            graph.apps()
-                    .forEach(app -> tokens.addApp(
-                            app.tenant(),
-                            app.clientId(),
-                            secret(app.secretVariable(), "the secret of " + app.clientId())));
-            GraphServer server =
-                    keep(GraphServer.start(graph.graphPort(), token -> tokens.appOf(token, GraphServer.SCOPE)));
-            graph.users().forEach(user -> server.addUser(user.id(), user.address()));
-            places.put("tokenUrl", tokens.url().toString());
-            places.put("graphUrl", server.url().toString());
-        });
+        startEmulators(options, places);
         // Both are waited for before either's failure is told: what did start must be stopped in order.
         Optional<SandboxException> brokerFailure = failureOf(broker);
         Optional<SandboxException> databaseFailure = failureOf(database);
@@ -116,6 +107,37 @@ public final class SandboxMain {
             LOG.atDebug().addKeyValue("watched", !watched.isDone()).log("sandbox_database_ready");
         });
         return places;
+    }
+
+    /** One token endpoint for both: each asks at its own path. */
+    private void startEmulators(SandboxOptions options, Map<String, Object> places) {
+        if (options.graph().isEmpty() && options.gmail().isEmpty()) {
+            return;
+        }
+        TokenServer tokens = keep(TokenServer.start(options.tokenPort()));
+        places.put("tokenUrl", tokens.url().toString());
+        options.graph().ifPresent(graph -> {
+            graph.apps()
+                    .forEach(app -> tokens.addApp(
+                            app.tenant(),
+                            app.clientId(),
+                            secret(app.secretVariable(), "the secret of " + app.clientId())));
+            GraphServer server = keep(GraphServer.start(graph.port(), token -> tokens.appOf(token, GraphServer.SCOPE)));
+            graph.users().forEach(user -> server.addUser(user.id(), user.address()));
+            places.put("graphUrl", server.url().toString());
+        });
+        options.gmail().ifPresent(gmail -> {
+            gmail.keys().forEach(key -> {
+                ServiceAccountFile account = ServiceAccountFile.readOrMake(
+                        key.file(), key.account(), tokens.url().resolve("token"));
+                tokens.addServiceAccount(account.email(), account.key());
+            });
+            GmailServer server = keep(GmailServer.start(gmail.port(), tokens::grantOf));
+            gmail.users().forEach(server::addUser);
+            gmail.subscriptions().forEach(server::subscribe);
+            places.put("gmailUrl", server.url().toString());
+            places.put("gmailKeysUrl", server.certsUrl().toString());
+        });
     }
 
     private <T extends AutoCloseable> CompletableFuture<T> start(Supplier<T> part) {

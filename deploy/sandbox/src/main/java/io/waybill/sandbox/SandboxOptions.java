@@ -1,5 +1,7 @@
 package io.waybill.sandbox;
 
+import io.waybill.sandbox.gmail.PushSubscription;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,7 +18,9 @@ import java.util.Optional;
  * @param kafkaPort 0 for a free one; empty for no broker
  * @param databasePort 0 for a free one; empty for no database
  * @param mail the mail server, if one is wanted
- * @param graph Microsoft Graph's emulator with its token endpoint, if wanted
+ * @param tokenPort of the token endpoint that the emulators have together, 0 for a free one
+ * @param graph Microsoft Graph's emulator, if wanted
+ * @param gmail Gmail's emulator, if wanted
  */
 record SandboxOptions(
         Path data,
@@ -24,18 +28,27 @@ record SandboxOptions(
         Optional<Integer> kafkaPort,
         Optional<Integer> databasePort,
         Optional<Mail> mail,
-        Optional<Graph> graph) {
+        int tokenPort,
+        Optional<Graph> graph,
+        Optional<Gmail> gmail) {
     static final String USAGE =
             "--data DIR [--programs DIR] [--kafka-port N] [--no-kafka] [--database-port N] [--no-database]"
                     + " [--mail [--smtp-port N] [--imap-port N] [--mail-user ADDRESS:LOGIN:PASSWORD_VARIABLE]...]"
-                    + " [--graph-port N [--token-port N] [--graph-app TENANT:CLIENT_ID:SECRET_VARIABLE]..."
-                    + " [--graph-user ID:ADDRESS]...]";
+                    + " [--graph-port N [--graph-app TENANT:CLIENT_ID:SECRET_VARIABLE]... [--graph-user ID:ADDRESS]...]"
+                    + " [--gmail-port N [--gmail-key ACCOUNT:FILE]... [--gmail-user ADDRESS]..."
+                    + " [--gmail-push SUBSCRIPTION,TOPIC,ENDPOINT,AUDIENCE,ACCOUNT]...] [--token-port N]";
 
     /** Ports, 0 for a free one, and who has a mailbox. */
     record Mail(int smtpPort, int imapPort, List<User> users) {}
 
-    /** Ports, 0 for a free one, which apps may have tokens, and who has a mailbox. */
-    record Graph(int graphPort, int tokenPort, List<App> apps, List<GraphUser> users) {}
+    /** Its port, 0 for a free one, which apps may have tokens, and who has a mailbox. */
+    record Graph(int port, List<App> apps, List<GraphUser> users) {}
+
+    /** Its port, 0 for a free one, which service accounts may have tokens, who has a mailbox, and where Pub/Sub pushes to. */
+    record Gmail(int port, List<Key> keys, List<String> users, List<PushSubscription> subscriptions) {}
+
+    /** A service account of Google's, and the file of its JSON key, which is made where it is missing. */
+    record Key(String account, Path file) {}
 
     /** Who has a mailbox in Microsoft 365, by object id and by address. */
     record GraphUser(String id, String address) {}
@@ -61,6 +74,10 @@ record SandboxOptions(
         int tokenPort = 0;
         List<App> apps = new ArrayList<>();
         List<GraphUser> graphUsers = new ArrayList<>();
+        Optional<Integer> gmailPort = Optional.empty();
+        List<Key> keys = new ArrayList<>();
+        List<String> gmailUsers = new ArrayList<>();
+        List<PushSubscription> subscriptions = new ArrayList<>();
         while (!left.isEmpty()) {
             String name = left.pop();
             switch (name) {
@@ -78,22 +95,28 @@ record SandboxOptions(
                 case "--token-port" -> tokenPort = port(name, left);
                 case "--graph-user" -> graphUsers.add(graphUser(value(name, left)));
                 case "--graph-app" -> apps.add(app(value(name, left)));
+                case "--gmail-port" -> gmailPort = Optional.of(port(name, left));
+                case "--gmail-key" -> keys.add(key(value(name, left)));
+                case "--gmail-user" -> gmailUsers.add(address(value(name, left)));
+                case "--gmail-push" -> subscriptions.add(subscription(value(name, left)));
                 default -> throw wrong("unknown argument " + name);
             }
         }
         if (data == null) {
             throw wrong("--data is missing");
         }
-        Optional<Graph> graph = graphPort.isPresent()
-                ? Optional.of(new Graph(graphPort.get(), tokenPort, List.copyOf(apps), List.copyOf(graphUsers)))
-                : Optional.empty();
+        Optional<Graph> graph = graphPort.map(port -> new Graph(port, List.copyOf(apps), List.copyOf(graphUsers)));
+        Optional<Gmail> gmail = gmailPort.map(
+                port -> new Gmail(port, List.copyOf(keys), List.copyOf(gmailUsers), List.copyOf(subscriptions)));
         return new SandboxOptions(
                 data.toAbsolutePath(),
                 programs == null ? data.resolve("postgres").toAbsolutePath() : programs.toAbsolutePath(),
                 kafkaPort,
                 databasePort,
                 mail ? Optional.of(new Mail(smtpPort, imapPort, List.copyOf(users))) : Optional.empty(),
-                graph);
+                tokenPort,
+                graph,
+                gmail);
     }
 
     private static User user(String text) {
@@ -118,6 +141,33 @@ record SandboxOptions(
             throw wrong("--graph-user wants ID:ADDRESS");
         }
         return new GraphUser(parts[0], parts[1]);
+    }
+
+    private static Key key(String text) {
+        String[] parts = text.split(":", 2);
+        if (parts.length != 2 || parts[0].isBlank() || parts[1].isBlank()) {
+            throw wrong("--gmail-key wants ACCOUNT:FILE");
+        }
+        return new Key(parts[0], Path.of(parts[1]));
+    }
+
+    private static String address(String text) {
+        if (text.indexOf('@') < 1) {
+            throw wrong("--gmail-user wants an address");
+        }
+        return text;
+    }
+
+    private static PushSubscription subscription(String text) {
+        String[] parts = text.split(",", -1);
+        if (parts.length != 5) {
+            throw wrong("--gmail-push wants SUBSCRIPTION,TOPIC,ENDPOINT,AUDIENCE,ACCOUNT");
+        }
+        try {
+            return new PushSubscription(parts[0], parts[1], URI.create(parts[2]), parts[3], parts[4]);
+        } catch (IllegalArgumentException none) {
+            throw wrong("--gmail-push: " + none.getMessage());
+        }
     }
 
     private static int port(String name, Deque<String> left) {

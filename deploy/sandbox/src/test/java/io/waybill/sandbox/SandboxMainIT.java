@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.sandbox.gmail.GmailServer;
+import io.waybill.sandbox.gmail.PushListener;
 import io.waybill.sandbox.graph.GraphServer;
 import java.io.BufferedReader;
 import java.io.File;
@@ -18,13 +22,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,6 +135,60 @@ class SandboxMainIT {
     }
 
     @Test
+    void main_withBothEmulators_hasOneTokenEndpoint_andPushesWithATokenThatItsKeysProve() throws Exception {
+        Path key = data.resolve("key.json");
+        try (PushListener listener = new PushListener()) {
+            Process process = sandbox(
+                    "--no-kafka",
+                    "--no-database",
+                    "--graph-port",
+                    "0",
+                    "--gmail-port",
+                    "0",
+                    "--gmail-key",
+                    "mail@acme.iam.gserviceaccount.com:" + key,
+                    "--gmail-user",
+                    "desk@globex.example",
+                    "--gmail-push",
+                    "projects/acme/subscriptions/waybill,projects/acme/topics/gmail," + listener.url("/push")
+                            + ",https://in.example.com,push@acme.iam.gserviceaccount.com");
+
+            JsonNode places = answer(process);
+
+            JsonNode file = new ObjectMapper().readTree(key.toFile());
+            assertEquals(
+                    places.get("tokenUrl").asText() + "token",
+                    file.get("token_uri").asText());
+            assertEquals("acme", file.get("project_id").asText());
+            String token = post(
+                            file.get("token_uri").asText(),
+                            "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion="
+                                    + assertion(file, "desk@globex.example"))
+                    .get("access_token")
+                    .asText();
+            String gmail = places.get("gmailUrl").asText();
+            JsonNode watch = send(HttpRequest.newBuilder(URI.create(gmail + "gmail/v1/users/me/watch"))
+                    .header("Authorization", "Bearer " + token)
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"topicName\":\"projects/acme/topics/gmail\"}")));
+            assertTrue(watch.has("historyId"), watch.toString());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(STOP_SECONDS))
+                    .until(() -> !listener.pushes().isEmpty());
+            PushListener.Push push = listener.pushes().getFirst();
+            assertEquals(
+                    "projects/acme/subscriptions/waybill",
+                    push.json().get("subscription").asText());
+            String kid = new ObjectMapper()
+                    .readTree(Base64.getUrlDecoder().decode(push.token().split("\\.", -1)[0]))
+                    .get("kid")
+                    .asText();
+            JsonNode keys = send(
+                    HttpRequest.newBuilder(URI.create(places.get("gmailKeysUrl").asText())));
+            assertTrue(keys.get("keys").findValuesAsText("kid").contains(kid), keys.toString());
+        }
+    }
+
+    @Test
     void main_onATakenPort_saysSoInOneLineAndExitsWithOne() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Process process = sandbox("--kafka-port", Integer.toString(taken.getLocalPort()));
@@ -145,6 +209,28 @@ class SandboxMainIT {
         assertNotNull(answer(process).get("error"));
         assertTrue(process.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
         assertEquals(2, process.exitValue());
+    }
+
+    /** What a client of Google's makes of the key's file. */
+    private static String assertion(JsonNode file, String subject) throws Exception {
+        Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
+        long now = Instant.now().getEpochSecond();
+        ObjectNode claims = JsonNodeFactory.instance
+                .objectNode()
+                .put("iss", file.get("client_email").asText())
+                .put("sub", subject)
+                .put("scope", GmailServer.SCOPE)
+                .put("aud", file.get("token_uri").asText())
+                .put("iat", now)
+                .put("exp", now + 600);
+        String signed = base64.encodeToString("{\"alg\":\"RS256\"}".getBytes(StandardCharsets.UTF_8)) + "."
+                + base64.encodeToString(claims.toString().getBytes(StandardCharsets.UTF_8));
+        String pem = file.get("private_key").asText().replaceAll("-----[A-Z ]+-----", "");
+        Signature signature = Signature.getInstance("SHA256withRSA");
+        signature.initSign(KeyFactory.getInstance("RSA")
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem))));
+        signature.update(signed.getBytes(StandardCharsets.UTF_8));
+        return signed + "." + base64.encodeToString(signature.sign());
     }
 
     private static void awaitEnd(List<ProcessHandle> processes) {

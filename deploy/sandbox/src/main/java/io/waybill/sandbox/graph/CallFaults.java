@@ -1,19 +1,16 @@
 package io.waybill.sandbox.graph;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.EnumMap;
+import io.waybill.sandbox.emulator.HangingCalls;
+import io.waybill.sandbox.emulator.NextAnswers;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 
 /** Whether a call goes wrong, and the place where hanging calls wait. */
 final class CallFaults {
-    private final Map<GraphCall, Deque<GraphAnswer>> next = new EnumMap<>(GraphCall.class);
+    private final NextAnswers<GraphCall, GraphAnswer> next = new NextAnswers<>();
+    private final HangingCalls hanging = new HangingCalls();
     private final Dice dice;
     private volatile GraphFaults faults = GraphFaults.none();
-    private volatile CountDownLatch healed = new CountDownLatch(1);
 
     CallFaults(Dice dice) {
         this.dice = dice;
@@ -27,15 +24,14 @@ final class CallFaults {
         faults = other;
     }
 
-    synchronized void answerNext(GraphCall call, List<GraphAnswer> answers) {
-        next.computeIfAbsent(call, none -> new ArrayDeque<>()).addAll(answers);
+    void answerNext(GraphCall call, List<GraphAnswer> answers) {
+        next.add(call, answers);
     }
 
-    synchronized void heal() {
+    void heal() {
         faults = GraphFaults.none();
         next.clear();
-        healed.countDown();
-        healed = new CountDownLatch(1);
+        hanging.release();
     }
 
     boolean hangs(GraphCall call) {
@@ -43,7 +39,7 @@ final class CallFaults {
     }
 
     void awaitHealing() throws InterruptedException {
-        healed.await();
+        hanging.await();
     }
 
     boolean truncates(GraphCall call) {
@@ -55,7 +51,7 @@ final class CallFaults {
     }
 
     Optional<GraphAnswer> answer(GraphRoute route) {
-        Optional<GraphAnswer> ordered = ordered(route.call());
+        Optional<GraphAnswer> ordered = next.poll(route.call());
         if (ordered.isPresent()) {
             return ordered;
         }
@@ -68,10 +64,5 @@ final class CallFaults {
             return Optional.of(GraphAnswer.throttled(now.retryAfter()));
         }
         return dice.falls(now.failing()) ? Optional.of(GraphAnswer.failure(now.failingStatus())) : Optional.empty();
-    }
-
-    private synchronized Optional<GraphAnswer> ordered(GraphCall call) {
-        Deque<GraphAnswer> answers = next.get(call);
-        return answers == null ? Optional.empty() : Optional.ofNullable(answers.poll());
     }
 }

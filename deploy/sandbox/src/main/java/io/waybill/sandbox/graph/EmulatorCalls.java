@@ -1,17 +1,11 @@
 package io.waybill.sandbox.graph;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
+import io.waybill.sandbox.emulator.DurationModule;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -38,7 +32,7 @@ import java.util.Map;
 final class EmulatorCalls {
     // What Exchange takes at most.
     private static final int MIME_BYTES_MAX = 150 * 1024 * 1024;
-    private static final ObjectMapper JSON = new ObjectMapper().registerModule(durations());
+    private static final ObjectMapper JSON = new ObjectMapper().registerModule(new DurationModule());
 
     private final GraphServer graph;
 
@@ -182,23 +176,5 @@ final class EmulatorCalls {
 
     private static String lower(Enum<?> name) {
         return name.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Milliseconds on the wire. */
-    private static SimpleModule durations() {
-        SimpleModule module = new SimpleModule();
-        module.addSerializer(Duration.class, new JsonSerializer<>() {
-            @Override
-            public void serialize(Duration time, JsonGenerator json, SerializerProvider provider) throws IOException {
-                json.writeNumber(time.toMillis());
-            }
-        });
-        module.addDeserializer(Duration.class, new JsonDeserializer<>() {
-            @Override
-            public Duration deserialize(JsonParser json, DeserializationContext context) throws IOException {
-                return Duration.ofMillis(json.getLongValue());
-            }
-        });
-        return module;
     }
 }

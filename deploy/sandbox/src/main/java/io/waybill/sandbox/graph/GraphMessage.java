@@ -1,5 +1,6 @@
 package io.waybill.sandbox.graph;
 
+import io.waybill.sandbox.emulator.MimeHeaders;
 import java.time.Instant;
 
 /**
@@ -30,7 +31,8 @@ record GraphMessage(
                 folder.name(),
                 order,
                 mime,
-                MimeHeaders.of(mime).messageId(id),
+                // Exchange gives one to a mail that has none.
+                MimeHeaders.of(mime).messageId().orElse("<" + Integer.toHexString(id.hashCode()) + "@graph.example>"),
                 received,
                 visibleFrom);
     }

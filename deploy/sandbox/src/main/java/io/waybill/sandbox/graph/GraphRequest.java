@@ -4,10 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
+import io.waybill.sandbox.emulator.QueryFields;
 import io.waybill.sandbox.oauth.EntraApp;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,12 +38,7 @@ record GraphRequest(GraphRoute route, EntraApp app, Map<String, String> query, L
     /** The query's fields; of one that comes twice the last. */
     static Map<String, String> query(String raw) {
         Map<String, String> query = new HashMap<>();
-        for (String field : raw == null ? new String[0] : raw.split("&", -1)) {
-            int equals = field.indexOf('=');
-            if (equals > 0) {
-                query.put(decode(field.substring(0, equals)), decode(field.substring(equals + 1)));
-            }
-        }
+        QueryFields.of(raw).all().forEach((name, values) -> query.put(name, values.getLast()));
         return query;
     }
 
@@ -89,13 +83,5 @@ record GraphRequest(GraphRoute route, EntraApp app, Map<String, String> query, L
                 .filter(each -> each.toLowerCase(Locale.ROOT).startsWith(start))
                 .map(each -> each.substring(start.length()).replace("\"", ""))
                 .findFirst();
-    }
-
-    private static String decode(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException notEncoded) {
-            return text;
-        }
     }
 }

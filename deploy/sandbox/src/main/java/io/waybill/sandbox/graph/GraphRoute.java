@@ -1,9 +1,7 @@
 package io.waybill.sandbox.graph;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import io.waybill.sandbox.emulator.PathTemplate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +19,7 @@ record GraphRoute(GraphCall call, Map<String, String> names) {
         List<String> segments = segments(path);
         for (GraphCall call : GraphCall.values()) {
             if (call.method().equals(method)) {
-                Optional<Map<String, String>> names = match(call.template().split("/", -1), segments);
+                Optional<Map<String, String>> names = PathTemplate.match(call.template(), segments);
                 if (names.isPresent()) {
                     return new GraphRoute(call, names.get());
                 }
@@ -37,9 +35,9 @@ record GraphRoute(GraphCall call, Map<String, String> names) {
             Matcher key = KEY.matcher(raw);
             if (key.matches()) {
                 segments.add(key.group(1));
-                segments.add(decode(key.group(2)));
+                segments.add(PathTemplate.decode(key.group(2)));
             } else {
-                segments.add(decode(raw.equals("delta()") ? "delta" : raw));
+                segments.add(PathTemplate.decode(raw.equals("delta()") ? "delta" : raw));
             }
         }
         return segments;
@@ -51,30 +49,5 @@ record GraphRoute(GraphCall call, Map<String, String> names) {
 
     String name(String placeholder) {
         return names.get(placeholder);
-    }
-
-    private static Optional<Map<String, String>> match(String[] template, List<String> segments) {
-        if (template.length != segments.size()) {
-            return Optional.empty();
-        }
-        Map<String, String> names = new HashMap<>();
-        for (int i = 0; i < template.length; i++) {
-            String segment = segments.get(i);
-            if (template[i].startsWith("{") && !segment.isEmpty()) {
-                names.put(template[i].substring(1, template[i].length() - 1), segment);
-            } else if (!template[i].equalsIgnoreCase(segment)) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(Map.copyOf(names));
-    }
-
-    private static String decode(String segment) {
-        try {
-            // A plus is a plus in a path.
-            return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException notEncoded) {
-            return segment;
-        }
     }
 }

@@ -64,16 +64,16 @@ record Assertion(JsonNode header, JsonNode claims, byte[] signed, byte[] signatu
     }
 
     /** Whether a service account may show it now: Google's rule. */
-    boolean isCurrentForGoogle() {
-        long now = Instant.now().getEpochSecond();
+    boolean isCurrentForGoogle(Instant at) {
+        long now = at.getEpochSecond();
         long issued = claims.path("iat").asLong();
         long expires = claims.path("exp").asLong();
         return issued <= now + SKEW_SECONDS && expires > now && expires <= issued + 3_600;
     }
 
     /** Whether the app may show it now at this endpoint: Microsoft's rules, and the ten minutes it asks for. */
-    boolean isOf(String clientId, String audience) {
-        long now = Instant.now().getEpochSecond();
+    boolean isOf(String clientId, String audience, Instant at) {
+        long now = at.getEpochSecond();
         long expires = claims.path("exp").asLong();
         return claim("iss").equals(clientId)
                 && claim("sub").equals(clientId)

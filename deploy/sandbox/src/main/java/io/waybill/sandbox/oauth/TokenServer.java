@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.waybill.sandbox.SandboxException;
+import io.waybill.sandbox.emulator.TurnedClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,14 +13,17 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 
 /**
@@ -38,6 +42,7 @@ public final class TokenServer implements AutoCloseable {
     private final List<Map<String, String>> requests = new ArrayList<>();
     private final Deque<Answer> answers = new ArrayDeque<>();
     private final Map<String, Issued> valid = new HashMap<>();
+    private final TurnedClock clock = new TurnedClock();
     private final HttpServer server;
     private int issued;
     private long lifetimeSeconds = 3_600;
@@ -58,7 +63,7 @@ public final class TokenServer implements AutoCloseable {
     }
 
     /** A token that was given out, to whom and for what. */
-    private record Issued(Optional<EntraApp> app, String scope, Instant expires) {}
+    private record Issued(Optional<EntraApp> app, Optional<GoogleGrant> grant, String scope, Instant expires) {}
 
     public static TokenServer start() {
         return start(0);
@@ -109,10 +114,15 @@ public final class TokenServer implements AutoCloseable {
         lifetimeSeconds = seconds;
     }
 
+    /** Turns the clock, for who asks for tokens by another one; back if it is negative. */
+    public void advance(Duration time) {
+        clock.advance(time);
+    }
+
     /** Whether the token was given out here, is not revoked and not too old. */
     public synchronized boolean isValid(String token) {
         Issued issued = valid.get(token);
-        return issued != null && Instant.now().isBefore(issued.expires());
+        return issued != null && clock.now().isBefore(issued.expires());
     }
 
     /** The app that holds a valid token for the scope; empty for every other token. */
@@ -120,6 +130,11 @@ public final class TokenServer implements AutoCloseable {
         return isValid(token) && valid.get(token).scope().equals(scope)
                 ? valid.get(token).app()
                 : Optional.empty();
+    }
+
+    /** What a service account got a valid token for; empty for every other token. */
+    public synchronized Optional<GoogleGrant> grantOf(String token) {
+        return isValid(token) ? valid.get(token).grant() : Optional.empty();
     }
 
     /** All tokens of now are worth nothing any more. */
@@ -168,8 +183,9 @@ public final class TokenServer implements AutoCloseable {
                 token,
                 new Issued(
                         google ? Optional.empty() : Optional.of(app(path, form)),
+                        google ? Optional.of(grant(seen)) : Optional.empty(),
                         form.getOrDefault("scope", ""),
-                        Instant.now().plusSeconds(lifetimeSeconds)));
+                        clock.now().plusSeconds(lifetimeSeconds)));
         return new Answer(
                 200,
                 "{\"token_type\":\"Bearer\",\"expires_in\":" + lifetimeSeconds + ",\"access_token\":\"" + token + "\"}",
@@ -183,8 +199,16 @@ public final class TokenServer implements AutoCloseable {
         return assertion
                 .filter(said -> serviceAccounts.containsKey(said.claim("iss")))
                 .filter(said -> said.isSignedBy(serviceAccounts.get(said.claim("iss"))))
-                .filter(Assertion::isCurrentForGoogle)
+                .filter(said -> said.isCurrentForGoogle(clock.now()))
                 .isPresent();
+    }
+
+    private static GoogleGrant grant(Map<String, String> seen) {
+        String account = seen.get("claim.iss");
+        // Google takes several scopes, with spaces between them.
+        Set<String> scopes = new HashSet<>(
+                List.of(seen.getOrDefault("claim.scope", "").strip().split(" +", -1)));
+        return new GoogleGrant(account, seen.getOrDefault("claim.sub", account), scopes);
     }
 
     /** Whether an app that is known shows its secret, or an assertion its certificate's key signed for this endpoint. */
@@ -206,7 +230,7 @@ public final class TokenServer implements AutoCloseable {
                 && assertion
                         .filter(said -> said.names(certificate))
                         .filter(said -> said.isSignedBy(certificate.getPublicKey()))
-                        .filter(said -> said.isOf(client, audience))
+                        .filter(said -> said.isOf(client, audience, clock.now()))
                         .isPresent();
     }
 

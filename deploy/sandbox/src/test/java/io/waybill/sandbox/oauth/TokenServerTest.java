@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Apps of Microsoft's that ask for tokens by secret and by certificate. */
+/** Apps of Microsoft's that ask for tokens by secret and by certificate, and service accounts of Google's. */
 class TokenServerTest {
     private static final String SCOPE = "https://graph.microsoft.com/.default";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -88,6 +89,31 @@ class TokenServerTest {
         server.lifetime(3_600);
 
         assertFalse(server.isValid(token));
+    }
+
+    @Test
+    void serviceAccount_known_getsATokenForItsSubjectAndScopes() throws Exception {
+        server.addServiceAccount("reader@acme.example", certificate.getPublicKey());
+        ObjectNode claims = JSON.createObjectNode()
+                .put("iss", "reader@acme.example")
+                .put("sub", "support@acme.example")
+                .put("scope", "one two")
+                .put("iat", Instant.now().getEpochSecond())
+                .put("exp", Instant.now().getEpochSecond() + 3_600);
+        String token = google(claims, key).get("access_token").asText();
+        String own = google(claims.without("sub"), key).get("access_token").asText();
+
+        assertEquals(
+                Optional.of(new GoogleGrant("reader@acme.example", "support@acme.example", Set.of("one", "two"))),
+                server.grantOf(token));
+        assertEquals("reader@acme.example", server.grantOf(own).orElseThrow().subject());
+        assertEquals(Optional.empty(), server.grantOf("made-up"));
+        assertEquals(Optional.empty(), server.appOf(token, "one"));
+        assertEquals("invalid_grant", google(claims, otherKey).get("error").asText());
+        String app = JSON.readTree(post(bySecret("swordfish")).body())
+                .get("access_token")
+                .asText();
+        assertEquals(Optional.empty(), server.grantOf(app));
     }
 
     @ParameterizedTest
@@ -173,11 +199,25 @@ class TokenServerTest {
                 "grant_type", "client_credentials"));
     }
 
+    private static JsonNode google(JsonNode claims, PrivateKey signer) throws Exception {
+        JsonNode header = JSON.createObjectNode().put("alg", "RS256").put("typ", "JWT");
+        Map<String, String> form = Map.of(
+                "grant_type",
+                "urn:ietf:params:oauth:grant-type:jwt-bearer",
+                "assertion",
+                assertion(header, claims, signer));
+        return JSON.readTree(post("token", form).body());
+    }
+
     private static HttpResponse<String> post(Map<String, String> form) throws Exception {
+        return post("contoso.example/oauth2/v2.0/token", form);
+    }
+
+    private static HttpResponse<String> post(String path, Map<String, String> form) throws Exception {
         String body = form.entrySet().stream()
                 .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        HttpRequest request = HttpRequest.newBuilder(server.url().resolve("contoso.example/oauth2/v2.0/token"))
+        HttpRequest request = HttpRequest.newBuilder(server.url().resolve(path))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();

@@ -1,4 +1,4 @@
-package io.waybill.sandbox.graph;
+package io.waybill.sandbox.emulator;
 
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The header of a mail, unfolded: what Graph shows of it in properties. */
-record MimeHeaders(List<Field> fields) {
-    record Field(String name, String value) {}
+/** The header of a mail, unfolded: what providers show of it in properties. */
+public record MimeHeaders(List<Field> fields) {
+    public record Field(String name, String value) {}
 
-    static MimeHeaders of(byte[] mime) {
+    public static MimeHeaders of(byte[] mime) {
         List<Field> fields = new ArrayList<>();
         String text = new String(mime, 0, end(mime), StandardCharsets.ISO_8859_1);
         for (String field : text.split("\r?\n(?![ \t])", -1)) {
@@ -29,22 +29,20 @@ record MimeHeaders(List<Field> fields) {
         return new MimeHeaders(List.copyOf(fields));
     }
 
-    Optional<String> first(String name) {
+    public Optional<String> first(String name) {
         return fields.stream()
                 .filter(field -> field.name().equalsIgnoreCase(name))
                 .map(Field::value)
                 .findFirst();
     }
 
-    /** Exchange gives one to a mail that has none. */
-    String messageId(String id) {
-        return first("Message-ID")
-                .filter(value -> !value.isEmpty())
-                .orElseGet(() -> "<" + Integer.toHexString(id.hashCode()) + "@graph.example>");
+    /** Empty for a mail that has none. */
+    public Optional<String> messageId() {
+        return first("Message-ID").filter(value -> !value.isEmpty());
     }
 
     /** The Message-ID of the first mail of the conversation. */
-    String conversationRoot(String messageId) {
+    public String conversationRoot(String messageId) {
         return first("References")
                 .or(() -> first("In-Reply-To"))
                 .map(ids -> ids.split("\\s+", -1)[0])
@@ -52,7 +50,7 @@ record MimeHeaders(List<Field> fields) {
                 .orElse(messageId);
     }
 
-    String subject() {
+    public String subject() {
         String raw = first("Subject").orElse("");
         try {
             return MimeUtility.decodeText(raw);
@@ -61,7 +59,7 @@ record MimeHeaders(List<Field> fields) {
         }
     }
 
-    List<InternetAddress> addresses(String name) {
+    public List<InternetAddress> addresses(String name) {
         try {
             return List.of(InternetAddress.parseHeader(first(name).orElse(""), false));
         } catch (AddressException garbled) {
@@ -69,7 +67,8 @@ record MimeHeaders(List<Field> fields) {
         }
     }
 
-    private static int end(byte[] mime) {
+    /** Where the header ends: at the line end before the empty line, or at the end of the mail. */
+    public static int end(byte[] mime) {
         for (int i = 0; i + 1 < mime.length; i++) {
             boolean emptyLine = mime[i] == '\n'
                     && (mime[i + 1] == '\n' || (mime[i + 1] == '\r' && i + 2 < mime.length && mime[i + 2] == '\n'));
