@@ -35,9 +35,17 @@ public interface MailSource extends AutoCloseable {
      * @param folder one of the mailbox's folders
      * @param cursor what the last listing ended with; empty for the first one, which begins at {@link Mailbox#since}
      * @param page the token of the page before; empty for the first page
+     * @param hint what the provider's push said; a source that can tell from it that nothing came since the cursor answers without a
+     *     call
      * @param within how long it may take
      */
-    ListResult list(Mailbox mailbox, String folder, Optional<String> cursor, Optional<String> page, Duration within);
+    ListResult list(
+            Mailbox mailbox,
+            String folder,
+            Optional<String> cursor,
+            Optional<String> page,
+            Optional<String> hint,
+            Duration within);
 
     @Override
     void close();

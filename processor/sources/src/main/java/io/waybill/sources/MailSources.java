@@ -1,5 +1,6 @@
 package io.waybill.sources;
 
+import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MicrosoftAccount;
@@ -9,13 +10,15 @@ import io.waybill.contracts.MicrosoftAccount;
  *
  * @param imap serves IMAP accounts
  * @param graph serves mailboxes of Microsoft 365
+ * @param gmail serves mailboxes of Google Workspace
  */
-public record MailSources(MailSource imap, MailSource graph) implements AutoCloseable {
+public record MailSources(MailSource imap, MailSource graph, MailSource gmail) implements AutoCloseable {
     /** The source for a mailbox; a new provider does not compile until it is named here. */
     public MailSource of(Mailbox mailbox) {
         return switch (mailbox.source()) {
             case ImapAccount _ -> imap;
             case MicrosoftAccount _ -> graph;
+            case GoogleAccount _ -> gmail;
         };
     }
 
@@ -23,5 +26,6 @@ public record MailSources(MailSource imap, MailSource graph) implements AutoClos
     public void close() {
         imap.close();
         graph.close();
+        gmail.close();
     }
 }

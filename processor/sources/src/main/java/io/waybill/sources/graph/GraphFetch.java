@@ -11,6 +11,8 @@ import io.waybill.sources.ByteBudget;
 import io.waybill.sources.FetchResult;
 import io.waybill.sources.MailSpool;
 import io.waybill.sources.Waiting;
+import io.waybill.sources.http.ApiException;
+import io.waybill.sources.http.Call;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -35,9 +37,9 @@ final class GraphFetch {
         this.clock = clock;
     }
 
-    /** Throws {@code NO_SUCH_MESSAGE} where it is not there. */
+    /** Throws {@code NOT_FOUND} where it is not there. */
     FetchResult read(Mailbox mailbox, MicrosoftAccount account, MicrosoftPointer pointer, Waiting waiting)
-            throws GraphException, InterruptedException {
+            throws ApiException, InterruptedException {
         String message = path(account, pointer);
         waiting.on(Waiting.ANSWER);
         // When it came is in no header that can be trusted.
@@ -56,11 +58,11 @@ final class GraphFetch {
     }
 
     static String path(MicrosoftAccount account, MicrosoftPointer pointer) {
-        return "users/" + GraphClient.step(account.userId()) + "/messages/" + GraphClient.step(pointer.messageId());
+        return "users/" + Call.step(account.userId()) + "/messages/" + Call.step(pointer.messageId());
     }
 
     private FetchResult spool(HttpResponse<InputStream> response, long maxBytes, Instant receivedAt, Waiting waiting)
-            throws IOException, GraphException, InterruptedException {
+            throws IOException, ApiException, InterruptedException {
         // Graph mostly does not say how long it is.
         OptionalLong said = response.headers().firstValueAsLong("Content-Length");
         if (said.orElse(0) > maxBytes) {
@@ -78,7 +80,7 @@ final class GraphFetch {
                 keep(spool, piece, read);
             }
             if (spool.size() == 0) {
-                throw new GraphException(FailureCode.SOURCE_ERROR, "Graph answered an empty message");
+                throw new ApiException(FailureCode.SOURCE_ERROR, "Graph answered an empty message");
             }
             return new FetchResult.Fetched(spool.finish(receivedAt));
         } catch (MailSpool.NoRoomEver never) {
@@ -88,11 +90,11 @@ final class GraphFetch {
     }
 
     /** A disk that fails is not Graph's failure. */
-    private static void keep(MailSpool spool, byte[] piece, int length) throws GraphException, InterruptedException {
+    private static void keep(MailSpool spool, byte[] piece, int length) throws ApiException, InterruptedException {
         try {
             spool.write(piece, 0, length);
         } catch (IOException disk) {
-            throw new GraphException(
+            throw new ApiException(
                     FailureCode.SOURCE_ERROR,
                     "the message could not be kept in a temporary file ("
                             + disk.getClass().getSimpleName() + ")");

@@ -8,7 +8,9 @@ import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.MicrosoftPointer;
 import io.waybill.sources.ListResult;
 import io.waybill.sources.graph.GraphCursor.Phase;
-import io.waybill.sources.graph.GraphException.Kind;
+import io.waybill.sources.http.ApiException;
+import io.waybill.sources.http.ApiException.Kind;
+import io.waybill.sources.http.Call;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -51,11 +53,11 @@ final class GraphListing {
 
     /** One page; throws what the caller makes a failure of. */
     ListResult read(Mailbox mailbox, MicrosoftAccount account, Optional<GraphCursor> cursor, Optional<GraphCursor> page)
-            throws GraphException, InterruptedException {
+            throws ApiException, InterruptedException {
         GraphCursor at = page.or(() -> cursor).orElseGet(() -> catchUp(account, mailbox.since()));
         try {
             return read(mailbox, account, at);
-        } catch (GraphException failed) {
+        } catch (ApiException failed) {
             if (failed.kind() != Kind.CURSOR_EXPIRED) {
                 throw failed;
             }
@@ -66,7 +68,7 @@ final class GraphListing {
     }
 
     private ListResult read(Mailbox mailbox, MicrosoftAccount account, GraphCursor at)
-            throws GraphException, InterruptedException {
+            throws ApiException, InterruptedException {
         JsonNode answer =
                 client.get(mailbox, account, at.link(), GraphClient.IMMUTABLE + ", odata.maxpagesize=" + PAGE);
         Map<String, MessagePointer> found = new LinkedHashMap<>();
@@ -83,14 +85,14 @@ final class GraphListing {
             seen = received.filter(seen::isBefore).orElse(seen);
         }
         if (found.size() > ListResult.MAX_POINTERS) {
-            throw new GraphException(FailureCode.SOURCE_ERROR, "Graph gave a longer page than was asked for");
+            throw new ApiException(FailureCode.SOURCE_ERROR, "Graph gave a longer page than was asked for");
         }
         return next(account, at, seen, answer, List.copyOf(found.values()));
     }
 
     private ListResult next(
             MicrosoftAccount account, GraphCursor at, Instant seen, JsonNode answer, List<MessagePointer> found)
-            throws GraphException {
+            throws ApiException {
         Optional<String> more = link(account, answer, "@odata.nextLink");
         if (more.isPresent()) {
             return ListResult.more(found, text(new GraphCursor(at.phase(), seen, at.began(), more.get())));
@@ -99,7 +101,7 @@ final class GraphListing {
             case CATCH_UP -> ListResult.more(found, text(delta(account, seen, at.began())));
             case DELTA -> {
                 String link = link(account, answer, "@odata.deltaLink")
-                        .orElseThrow(() -> new GraphException(
+                        .orElseThrow(() -> new ApiException(
                                 FailureCode.SOURCE_ERROR, "Graph ended a delta without a link that goes on"));
                 yield ListResult.end(found, text(new GraphCursor(Phase.DELTA, seen, at.began(), link)));
             }
@@ -119,8 +121,7 @@ final class GraphListing {
     }
 
     private static String messages(MicrosoftAccount account) {
-        return "users/" + GraphClient.step(account.userId()) + "/mailFolders/" + GraphClient.step(account.folder())
-                + "/messages";
+        return "users/" + Call.step(account.userId()) + "/mailFolders/" + Call.step(account.folder()) + "/messages";
     }
 
     private static String seconds(Instant instant) {
@@ -131,15 +132,15 @@ final class GraphListing {
         return URLEncoder.encode(filter, StandardCharsets.UTF_8);
     }
 
-    private Optional<String> link(MicrosoftAccount account, JsonNode answer, String name) throws GraphException {
+    private Optional<String> link(MicrosoftAccount account, JsonNode answer, String name) throws ApiException {
         String link = answer.path(name).textValue();
         return link == null ? Optional.empty() : Optional.of(client.below(account, link));
     }
 
-    private static String text(GraphCursor cursor) throws GraphException {
+    private static String text(GraphCursor cursor) throws ApiException {
         String text = cursor.text();
         if (text.length() > MAX_CURSOR || GraphCursor.parse(text).isEmpty()) {
-            throw new GraphException(FailureCode.SOURCE_ERROR, "Graph gave a link that cannot be kept");
+            throw new ApiException(FailureCode.SOURCE_ERROR, "Graph gave a link that cannot be kept");
         }
         return text;
     }

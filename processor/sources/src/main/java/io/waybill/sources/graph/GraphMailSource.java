@@ -1,5 +1,6 @@
 package io.waybill.sources.graph;
 
+import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MessagePointer;
@@ -13,6 +14,7 @@ import io.waybill.sources.ListResult;
 import io.waybill.sources.MailSource;
 import io.waybill.sources.RelocateResult;
 import io.waybill.sources.Waiting;
+import io.waybill.sources.http.ApiException;
 import io.waybill.sources.oauth.AccessTokens;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -58,12 +60,12 @@ public final class GraphMailSource implements MailSource {
                 () -> {
                     try {
                         return fetch.read(mailbox, account(mailbox), microsoft(pointer), waiting);
-                    } catch (GraphException failed) {
+                    } catch (ApiException failed) {
                         return switch (failed.kind()) {
-                            case NO_SUCH_MESSAGE -> new FetchResult.NotFound(failed.getMessage());
+                            case NOT_FOUND -> new FetchResult.NotFound(failed.getMessage());
                             // 410, which a message rarely has: it was there.
                             case CURSOR_EXPIRED -> new FetchResult.NotFound("Graph says that it is gone (410)");
-                            case FAILED, TOKEN_REFUSED, NO_SUCH_RESOURCE, CONFLICT ->
+                            case FAILED, TOKEN_REFUSED, REFUSED, NO_SUCH_RESOURCE, CONFLICT ->
                                 new FetchResult.Failed(failed.failure(Stage.FETCH));
                         };
                     }
@@ -85,7 +87,12 @@ public final class GraphMailSource implements MailSource {
 
     @Override
     public ListResult list(
-            Mailbox mailbox, String folder, Optional<String> cursor, Optional<String> page, Duration within) {
+            Mailbox mailbox,
+            String folder,
+            Optional<String> cursor,
+            Optional<String> page,
+            Optional<String> hint,
+            Duration within) {
         Waiting waiting = new Waiting();
         return BoundedCall.run(
                 "graph-list",
@@ -98,7 +105,7 @@ public final class GraphMailSource implements MailSource {
                                 account(mailbox),
                                 cursor.flatMap(GraphCursor::parse),
                                 page.flatMap(GraphCursor::parse));
-                    } catch (GraphException failed) {
+                    } catch (ApiException failed) {
                         return new ListResult.Failed(failed.failure(Stage.LIST));
                     }
                 },
@@ -109,7 +116,7 @@ public final class GraphMailSource implements MailSource {
     private static MicrosoftAccount account(Mailbox mailbox) {
         return switch (mailbox.source()) {
             case MicrosoftAccount microsoft -> microsoft;
-            case ImapAccount _ -> throw new IllegalArgumentException("not a mailbox of Microsoft 365");
+            case ImapAccount _, GoogleAccount _ -> throw new IllegalArgumentException("not a mailbox of Microsoft 365");
         };
     }
 

@@ -4,17 +4,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.contracts.FailureCode;
+import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.Secret;
 import io.waybill.contracts.SubscriptionEvent;
 import io.waybill.sources.BoundedCall;
-import io.waybill.sources.graph.GraphClient.Call;
-import io.waybill.sources.graph.GraphException.Kind;
-import io.waybill.sources.graph.SubscriptionResult.Failed;
-import io.waybill.sources.graph.SubscriptionResult.Gone;
-import io.waybill.sources.graph.SubscriptionResult.Live;
+import io.waybill.sources.SubscriptionResult;
+import io.waybill.sources.SubscriptionResult.Failed;
+import io.waybill.sources.SubscriptionResult.Gone;
+import io.waybill.sources.SubscriptionResult.Live;
+import io.waybill.sources.http.ApiException;
+import io.waybill.sources.http.ApiException.Kind;
+import io.waybill.sources.http.Call;
 import io.waybill.sources.oauth.AccessTokens;
 import java.net.URI;
 import java.time.Clock;
@@ -75,7 +78,7 @@ public final class GraphSubscriptions implements AutoCloseable {
         return bounded(() -> {
             try {
                 return post(mailbox, account, wanted);
-            } catch (GraphException failed) {
+            } catch (ApiException failed) {
                 return failed.kind() == Kind.CONFLICT ? replace(mailbox, account, wanted) : refused(failed);
             }
         });
@@ -92,7 +95,7 @@ public final class GraphSubscriptions implements AutoCloseable {
             try {
                 remove(mailbox, account(mailbox), id);
                 return new Gone();
-            } catch (GraphException failed) {
+            } catch (ApiException failed) {
                 return failed(failed);
             }
         });
@@ -120,7 +123,7 @@ public final class GraphSubscriptions implements AutoCloseable {
                 remove(mailbox, account, other);
             }
             return post(mailbox, account, wanted);
-        } catch (GraphException failed) {
+        } catch (ApiException failed) {
             return refused(failed);
         }
     }
@@ -135,13 +138,13 @@ public final class GraphSubscriptions implements AutoCloseable {
                     Call.with("PATCH", path(id), change),
                     GraphClient.IMMUTABLE,
                     response -> GraphAnswers.json(response.body())));
-        } catch (GraphException failed) {
+        } catch (ApiException failed) {
             return isGone(failed) ? new Gone() : failed(failed);
         }
     }
 
     private SubscriptionResult post(Mailbox mailbox, MicrosoftAccount account, Wanted wanted)
-            throws GraphException, InterruptedException {
+            throws ApiException, InterruptedException {
         ObjectNode body = JsonNodeFactory.instance
                 .objectNode()
                 // Not "updated": that is each time somebody reads a message.
@@ -160,13 +163,13 @@ public final class GraphSubscriptions implements AutoCloseable {
     }
 
     /** The ids of this app's subscriptions to the folder. */
-    private List<String> find(Mailbox mailbox, MicrosoftAccount account) throws GraphException, InterruptedException {
+    private List<String> find(Mailbox mailbox, MicrosoftAccount account) throws ApiException, InterruptedException {
         String resource = plain(resource(account));
         List<String> found = new ArrayList<>();
         Optional<String> page = Optional.of("subscriptions");
         for (int pages = 0; page.isPresent(); pages++) {
             if (pages == MAX_PAGES) {
-                throw new GraphException(FailureCode.SOURCE_ERROR, "Graph's list of subscriptions does not end");
+                throw new ApiException(FailureCode.SOURCE_ERROR, "Graph's list of subscriptions does not end");
             }
             JsonNode answer = client.get(mailbox, account, page.get(), GraphClient.IMMUTABLE);
             for (JsonNode each : answer.path("value")) {
@@ -188,10 +191,10 @@ public final class GraphSubscriptions implements AutoCloseable {
     }
 
     private void remove(Mailbox mailbox, MicrosoftAccount account, String id)
-            throws GraphException, InterruptedException {
+            throws ApiException, InterruptedException {
         try {
             client.call(mailbox, account, Call.delete(path(id)), GraphClient.IMMUTABLE, _ -> id);
-        } catch (GraphException failed) {
+        } catch (ApiException failed) {
             if (!isGone(failed)) {
                 throw failed;
             }
@@ -199,15 +202,15 @@ public final class GraphSubscriptions implements AutoCloseable {
     }
 
     private static String path(String id) {
-        return "subscriptions/" + GraphClient.step(id);
+        return "subscriptions/" + Call.step(id);
     }
 
     /** Graph has many names for 404, and all of them mean that here. */
-    private static boolean isGone(GraphException failed) {
-        return failed.kind() == Kind.NO_SUCH_RESOURCE || failed.kind() == Kind.NO_SUCH_MESSAGE;
+    private static boolean isGone(ApiException failed) {
+        return failed.kind() == Kind.NO_SUCH_RESOURCE || failed.kind() == Kind.NOT_FOUND;
     }
 
-    private static Live live(JsonNode subscription) throws GraphException {
+    private static Live live(JsonNode subscription) throws ApiException {
         String id = subscription.path("id").asText("");
         try {
             Instant expiresAt = OffsetDateTime.parse(
@@ -219,15 +222,15 @@ public final class GraphSubscriptions implements AutoCloseable {
         } catch (DateTimeException unreadable) {
             // As bad as none.
         }
-        throw new GraphException(FailureCode.SOURCE_ERROR, "Graph gave a subscription without its id or its end");
+        throw new ApiException(FailureCode.SOURCE_ERROR, "Graph gave a subscription without its id or its end");
     }
 
-    private static Failed failed(GraphException failed) {
+    private static Failed failed(ApiException failed) {
         return new Failed(failed.code(), failed.getMessage(), failed.retryAfter());
     }
 
     /** What Graph refuses of a new subscription is, as a rule, an address that it gets no answer from. */
-    private static Failed refused(GraphException failed) {
+    private static Failed refused(ApiException failed) {
         return failed.kind() == Kind.FAILED && failed.code() == FailureCode.SOURCE_ERROR
                 ? new Failed(
                         failed.code(),
@@ -243,7 +246,7 @@ public final class GraphSubscriptions implements AutoCloseable {
     private static MicrosoftAccount account(Mailbox mailbox) {
         return switch (mailbox.source()) {
             case MicrosoftAccount microsoft -> microsoft;
-            case ImapAccount _ -> throw new IllegalArgumentException("not a mailbox of Microsoft 365");
+            case ImapAccount _, GoogleAccount _ -> throw new IllegalArgumentException("not a mailbox of Microsoft 365");
         };
     }
 

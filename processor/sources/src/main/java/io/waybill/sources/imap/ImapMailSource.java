@@ -2,6 +2,7 @@ package io.waybill.sources.imap;
 
 import static io.waybill.contracts.FailureCode.SOURCE_UNREACHABLE;
 
+import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.Mailbox;
@@ -96,7 +97,12 @@ public final class ImapMailSource implements MailSource {
 
     @Override
     public ListResult list(
-            Mailbox mailbox, String folder, Optional<String> cursor, Optional<String> page, Duration within) {
+            Mailbox mailbox,
+            String folder,
+            Optional<String> cursor,
+            Optional<String> page,
+            Optional<String> hint,
+            Duration within) {
         Waiting waiting = new Waiting();
         return BoundedCall.run(
                 "imap-list",
@@ -128,7 +134,7 @@ public final class ImapMailSource implements MailSource {
             throws ImapException, InterruptedException {
         ImapAccount account = switch (mailbox.source()) {
             case ImapAccount imap -> imap;
-            case MicrosoftAccount _ -> throw new IllegalArgumentException("not an IMAP account");
+            case MicrosoftAccount _, GoogleAccount _ -> throw new IllegalArgumentException("not an IMAP account");
         };
         try (Loan loan = connections.borrow(mailbox, account, fresh, waiting)) {
             try {

@@ -15,8 +15,9 @@ record GoogleTokens(TokenExchange exchange, TokenEndpoints endpoints, Clock cloc
                         grant.serviceAccount() + " is not the JSON key of a Google service account"));
         String assertion = account.assertion(AUDIENCE, grant.subject(), grant.scope(), clock.instant());
         return exchange.post(
-                "Google",
-                endpoints.googleToken(),
-                Map.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion", assertion));
+                        "Google",
+                        endpoints.googleToken(),
+                        Map.of("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion", assertion))
+                .of(account.project());
     }
 }

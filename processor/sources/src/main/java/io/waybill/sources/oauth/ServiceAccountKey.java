@@ -13,24 +13,26 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The JSON key of a Google service account. Of its fields only those are read that say who signs: it also names a token endpoint, and
- * where secrets are sent is not for a file of a mailbox to say.
+ * The JSON key of a Google service account. Of its fields only those are read that say who signs, and whose quota is spent: it also names
+ * a token endpoint, and where secrets are sent is not for a file of a mailbox to say.
  */
-final class ServiceAccountKey {
+public final class ServiceAccountKey {
     private static final ObjectMapper MAPPER = Json.mapper(4, 16 * 1024);
 
     private final String email;
     private final String keyId;
+    private final String project;
     private final PrivateKey key;
 
-    private ServiceAccountKey(String email, String keyId, PrivateKey key) {
+    private ServiceAccountKey(String email, String keyId, String project, PrivateKey key) {
         this.email = email;
         this.keyId = keyId;
+        this.project = project;
         this.key = key;
     }
 
     /** Empty where it is none. */
-    static Optional<ServiceAccountKey> parse(Secret file) {
+    public static Optional<ServiceAccountKey> parse(Secret file) {
         try {
             JsonNode json = MAPPER.readTree(file.bytes());
             String email = json.path("client_email").asText();
@@ -38,11 +40,19 @@ final class ServiceAccountKey {
             if (email.isEmpty() || pem.isEmpty()) {
                 return Optional.empty();
             }
-            return Optional.of(
-                    new ServiceAccountKey(email, json.path("private_key_id").asText(), SignedStatement.key(pem)));
+            return Optional.of(new ServiceAccountKey(
+                    email,
+                    json.path("private_key_id").asText(),
+                    json.path("project_id").asText(),
+                    SignedStatement.key(pem)));
         } catch (IOException | GeneralSecurityException | IllegalArgumentException unreadable) {
             return Optional.empty();
         }
+    }
+
+    /** The project that the account belongs to; the account itself where its file does not say. */
+    public String project() {
+        return project.isEmpty() ? email : project;
     }
 
     /** A signed statement that the account asks for the subject's token (RFC 7523, 3). */

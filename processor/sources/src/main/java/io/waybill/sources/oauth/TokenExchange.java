@@ -128,7 +128,7 @@ final class TokenExchange implements AutoCloseable {
         long lifetime = Math.clamp(body.get().path("expires_in").asLong(USUAL_LIFETIME), 1, MAX_LIFETIME);
         Instant renewAt = clock.instant()
                 .plus(Duration.ofSeconds(lifetime).multipliedBy(4).dividedBy(5));
-        return new AccessToken(Secret.of(token), renewAt);
+        return new AccessToken(Secret.of(token), renewAt, Optional.empty());
     }
 
     private static Optional<JsonNode> json(byte[] body) {

@@ -13,8 +13,8 @@ import io.waybill.contracts.MicrosoftPointer;
 import io.waybill.sources.FetchResult;
 import io.waybill.sources.ListResult;
 import io.waybill.sources.RelocateResult;
-import io.waybill.sources.graph.ScriptedGraph.Answer;
-import io.waybill.sources.graph.ScriptedGraph.Asked;
+import io.waybill.sources.http.ScriptedApi.Answer;
+import io.waybill.sources.http.ScriptedApi.Asked;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -67,8 +67,8 @@ class GraphCallsTest {
                 List.of(MESSAGES + step + SELECT, MESSAGES + step + "/$value"),
                 graph.asked().stream().map(Asked::target).toList());
         for (Asked asked : graph.asked()) {
-            assertEquals("IdType=\"ImmutableId\"", asked.prefer());
-            assertTrue(asked.authorization().startsWith("Bearer token-"));
+            assertEquals("IdType=\"ImmutableId\"", asked.header("Prefer"));
+            assertTrue(asked.header("Authorization").startsWith("Bearer token-"));
         }
     }
 
@@ -83,7 +83,7 @@ class GraphCallsTest {
     @Test
     @DisplayName("T10 a message that is not there yet, and then is")
     void fetch_notFoundThenThere() {
-        graph.answer(Answer.error(404, "ErrorItemNotFound"), Answer.error(404, "ErrorItemNotFound"));
+        graph.answer(ScriptedGraph.error(404, "ErrorItemNotFound"), ScriptedGraph.error(404, "ErrorItemNotFound"));
         assertInstanceOf(FetchResult.NotFound.class, graph.fetch());
         assertInstanceOf(RelocateResult.Gone.class, graph.relocate());
         graph.answer(ScriptedGraph.HEAD, ScriptedGraph.MIME);
@@ -92,14 +92,14 @@ class GraphCallsTest {
 
     @Test
     void fetch_goneBetweenItsHeadAndItsContent_isNotFound() {
-        graph.answer(ScriptedGraph.HEAD, Answer.error(404, "ErrorItemNotFound"));
+        graph.answer(ScriptedGraph.HEAD, ScriptedGraph.error(404, "ErrorItemNotFound"));
         assertInstanceOf(FetchResult.NotFound.class, graph.fetch());
     }
 
     @Test
     @DisplayName("A19 m 410 on a message means that it is gone, as 404 does")
     void fetch_410_isGone() {
-        graph.answer(Answer.error(410, "ErrorItemNotFound"), Answer.error(410, "ErrorItemNotFound"));
+        graph.answer(ScriptedGraph.error(410, "ErrorItemNotFound"), ScriptedGraph.error(410, "ErrorItemNotFound"));
         FetchResult.NotFound missing = assertInstanceOf(FetchResult.NotFound.class, graph.fetch());
         assertFalse(missing.evidence().contains("cursor"), missing.evidence());
         assertInstanceOf(RelocateResult.Gone.class, graph.relocate());
@@ -116,18 +116,21 @@ class GraphCallsTest {
     @DisplayName("401 for a token that was kept: a new one, once")
     void fetch_401Once_isRepeatedWithANewToken() {
         fetchWell();
-        graph.answer(Answer.error(401, "InvalidAuthenticationToken"), ScriptedGraph.HEAD, ScriptedGraph.MIME);
+        graph.answer(ScriptedGraph.error(401, "InvalidAuthenticationToken"), ScriptedGraph.HEAD, ScriptedGraph.MIME);
         assertInstanceOf(FetchResult.Fetched.class, graph.fetch()).discard();
         assertEquals(2, graph.tokens.requests().size());
         assertNotEquals(
-                graph.asked().get(2).authorization(), graph.asked().get(3).authorization());
+                graph.asked().get(2).header("Authorization"),
+                graph.asked().get(3).header("Authorization"));
     }
 
     @Test
     @DisplayName("401 twice is for the tenant to mend: the mailbox parks")
     void fetch_401Twice_isRefused() {
         fetchWell();
-        graph.answer(Answer.error(401, "InvalidAuthenticationToken"), Answer.error(401, "InvalidAuthenticationToken"));
+        graph.answer(
+                ScriptedGraph.error(401, "InvalidAuthenticationToken"),
+                ScriptedGraph.error(401, "InvalidAuthenticationToken"));
         Failure failure = failure(graph.fetch());
         assertEquals(FailureCode.CREDENTIALS_REFUSED, failure.code());
         assertEquals("Graph does not take the token (401 InvalidAuthenticationToken)", failure.detail());
@@ -137,7 +140,7 @@ class GraphCallsTest {
 
     @Test
     void fetch_401ForANewToken_isNotRepeated() {
-        graph.answer(Answer.error(401, "InvalidAuthenticationToken"));
+        graph.answer(ScriptedGraph.error(401, "InvalidAuthenticationToken"));
         assertEquals(FailureCode.CREDENTIALS_REFUSED, failure(graph.fetch()).code());
         assertEquals(1, graph.asked().size());
 
@@ -164,12 +167,12 @@ class GraphCallsTest {
         "302, '', SOURCE_ERROR"
     })
     void fetch_eachError_hasItsCode(int status, String error, FailureCode code) {
-        graph.answer(Answer.error(status, error));
+        graph.answer(ScriptedGraph.error(status, error));
         Failure failure = failure(graph.fetch());
         assertEquals(code, failure.code());
         assertTrue(failure.detail().contains(status + (error.isEmpty() ? "" : " " + error)), failure.detail());
 
-        graph.answer(Answer.error(status, error));
+        graph.answer(ScriptedGraph.error(status, error));
         if (code != FailureCode.SOURCE_THROTTLED) {
             assertEquals(
                     code,
@@ -260,7 +263,7 @@ class GraphCallsTest {
                 targets.get(1));
         assertEquals("/v1.0/users/x/d?$deltatoken=t", targets.get(2));
         for (Asked asked : graph.asked()) {
-            assertEquals("IdType=\"ImmutableId\", odata.maxpagesize=200", asked.prefer());
+            assertEquals("IdType=\"ImmutableId\", odata.maxpagesize=200", asked.header("Prefer"));
         }
     }
 

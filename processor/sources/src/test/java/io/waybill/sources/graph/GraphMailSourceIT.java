@@ -351,7 +351,7 @@ class GraphMailSourceIT {
         }
         ListResult.Page begun = assertInstanceOf(
                 ListResult.Page.class,
-                source.list(mailbox, "inbox", Optional.of(first.cursor()), Optional.empty(), WITHIN));
+                source.list(mailbox, "inbox", Optional.of(first.cursor()), Optional.empty(), Optional.empty(), WITHIN));
         Next.More more = assertInstanceOf(Next.More.class, begun.next());
         graph.expireDeltaTokens();
 
@@ -379,8 +379,8 @@ class GraphMailSourceIT {
         List<String> found = new ArrayList<>();
         Optional<String> page = begun;
         while (true) {
-            ListResult.Page read =
-                    assertInstanceOf(ListResult.Page.class, source.list(mailbox, "inbox", cursor, page, WITHIN));
+            ListResult.Page read = assertInstanceOf(
+                    ListResult.Page.class, source.list(mailbox, "inbox", cursor, page, Optional.empty(), WITHIN));
             read.found().forEach(pointer -> found.add(((MicrosoftPointer) pointer).messageId()));
             switch (read.next()) {
                 case Next.More more -> page = Optional.of(more.token());

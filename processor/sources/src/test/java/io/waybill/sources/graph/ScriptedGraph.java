@@ -2,8 +2,6 @@ package io.waybill.sources.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxLimits;
@@ -15,26 +13,22 @@ import io.waybill.sources.ByteBudget;
 import io.waybill.sources.FetchResult;
 import io.waybill.sources.ListResult;
 import io.waybill.sources.RelocateResult;
+import io.waybill.sources.http.ScriptedApi;
+import io.waybill.sources.http.ScriptedApi.Answer;
+import io.waybill.sources.http.ScriptedApi.Asked;
 import io.waybill.sources.oauth.AccessTokens;
 import io.waybill.sources.oauth.TokenEndpoints;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 
-/** Graph that answers what it is told, also what Graph never would, and one mailbox in front of it. Keeps what it was asked. */
+/** Graph that answers what it is told, also what Graph never would, and one mailbox in front of it. */
 final class ScriptedGraph implements AutoCloseable {
     static final String USER = "622eaaff-0683-4862-9de4-f2ec83c2bd98";
     /** A message that can be read: what its head and its content are answered with. */
@@ -51,39 +45,16 @@ final class ScriptedGraph implements AutoCloseable {
     final Mailbox mailbox;
 
     private final ByteBudget budget = new ByteBudget(16 << 20, 64 << 20);
-    private final Deque<Answer> answers = new ArrayDeque<>();
-    private final List<Asked> asked = new CopyOnWriteArrayList<>();
-    private final HttpServer server;
+    private final ScriptedApi api = new ScriptedApi();
 
-    /** What is answered; the body is text. */
-    record Answer(int status, Map<String, String> headers, String body) {
-        static Answer json(String body) {
-            return new Answer(200, Map.of("Content-Type", "application/json"), body);
-        }
-
-        static Answer error(int status, String code) {
-            return new Answer(status, Map.of(), "{\"error\":{\"code\":\"" + code + "\",\"message\":\"a subject\"}}");
-        }
-
-        Answer with(String header, String value) {
-            return new Answer(status, Map.of(header, value), body);
-        }
+    /** An error as Graph words it. */
+    static Answer error(int status, String code) {
+        return new Answer(status, Map.of(), "{\"error\":{\"code\":\"" + code + "\",\"message\":\"a subject\"}}");
     }
-
-    /**
-     * What was asked.
-     *
-     * @param target path and query as they were sent
-     */
-    record Asked(Instant at, String target, String authorization, String prefer) {}
 
     /** @param directory for large mails */
     ScriptedGraph(Path directory) throws IOException {
         tokens.addApp(DIRECTORY, APP, "swordfish");
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/", this::take);
-        server.start();
         source = new GraphMailSource(
                 new GraphEndpoints(Optional.of(URI.create(base()))),
                 SharedApps.NONE,
@@ -116,16 +87,16 @@ final class ScriptedGraph implements AutoCloseable {
 
     /** The address that stands for {@code https://graph.microsoft.com/v1.0/}. */
     String base() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1.0/";
+        return api.url() + "v1.0/";
     }
 
     /** Answers the next calls so; what comes behind them is an error that no test expects. */
-    synchronized void answer(Answer... next) {
-        answers.addAll(List.of(next));
+    void answer(Answer... next) {
+        api.answer(next);
     }
 
     List<Asked> asked() {
-        return List.copyOf(asked);
+        return api.asked();
     }
 
     FetchResult fetch() {
@@ -141,35 +112,14 @@ final class ScriptedGraph implements AutoCloseable {
     }
 
     ListResult list(Optional<String> cursor, Optional<String> page) {
-        return source.list(mailbox, "INBOX", cursor, page, WITHIN);
-    }
-
-    private void take(HttpExchange exchange) throws IOException {
-        asked.add(new Asked(
-                Instant.now(),
-                exchange.getRequestURI().toString(),
-                exchange.getRequestHeaders().getFirst("Authorization"),
-                exchange.getRequestHeaders().getFirst("Prefer")));
-        Answer answer = next();
-        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-        answer.headers().forEach(exchange.getResponseHeaders()::set);
-        try (exchange) {
-            exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
-            exchange.getResponseBody().write(body);
-        } catch (IOException gone) {
-            // The client had enough.
-        }
-    }
-
-    private synchronized Answer next() {
-        return answers.isEmpty() ? Answer.error(418, "NothingWasToBeAsked") : answers.poll();
+        return source.list(mailbox, "INBOX", cursor, page, Optional.empty(), WITHIN);
     }
 
     /** Nothing may be left of what was read. */
     @Override
     public void close() {
         source.close();
-        server.stop(0);
+        api.close();
         tokens.close();
         assertEquals(0, budget.memoryInUse());
         assertEquals(0, budget.diskInUse());

@@ -11,8 +11,8 @@ import io.waybill.contracts.Stage;
 import io.waybill.sandbox.oauth.TokenServer;
 import io.waybill.sources.FetchResult;
 import io.waybill.sources.ListResult;
-import io.waybill.sources.graph.ScriptedGraph.Answer;
-import io.waybill.sources.graph.ScriptedGraph.Asked;
+import io.waybill.sources.http.ScriptedApi.Answer;
+import io.waybill.sources.http.ScriptedApi.Asked;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Graph that wants us to come back later: in seconds, by date, in words that mean nothing, and without a word. */
 class ThrottledMailboxTest {
-    private static final Answer THROTTLED = Answer.error(429, "ApplicationThrottled");
-    private static final Answer UNAVAILABLE = Answer.error(503, "ServiceUnavailable");
+    private static final Answer THROTTLED = ScriptedGraph.error(429, "ApplicationThrottled");
+    private static final Answer UNAVAILABLE = ScriptedGraph.error(503, "ServiceUnavailable");
 
     private ScriptedGraph graph;
 
@@ -124,7 +124,7 @@ class ThrottledMailboxTest {
     @CsvSource({"500, 7, 7", "502, 7, 7", "503, 120, 120", "504, 86400, 3600", "503, soon, "})
     void failing_retryAfter(int status, String said, Long seconds) {
         graph.answer(
-                Answer.error(status, "ServiceUnavailable").with("Retry-After", said),
+                ScriptedGraph.error(status, "ServiceUnavailable").with("Retry-After", said),
                 ScriptedGraph.HEAD,
                 ScriptedGraph.MIME);
         Failure failure = failure(graph.fetch());

@@ -245,7 +245,7 @@ class FaultyServerIT {
     @Test
     void list_loginRefused_isCredentialsRefusedAtStageList() {
         server.inject(ImapFault.loginRefused());
-        ListResult result = source.list(mailbox, "INBOX", Optional.empty(), Optional.empty(), WITHIN);
+        ListResult result = source.list(mailbox, "INBOX", Optional.empty(), Optional.empty(), Optional.empty(), WITHIN);
         Failure failure = assertInstanceOf(ListResult.Failed.class, result).failure();
         assertEquals(FailureCode.CREDENTIALS_REFUSED, failure.code());
     }
@@ -253,7 +253,7 @@ class FaultyServerIT {
     @Test
     void list_searchRefused_isSourceErrorAndSearchesNothingItself() {
         server.inject(new ImapFault.No("SEARCH", "too hard"));
-        ListResult result = source.list(mailbox, "INBOX", Optional.empty(), Optional.empty(), WITHIN);
+        ListResult result = source.list(mailbox, "INBOX", Optional.empty(), Optional.empty(), Optional.empty(), WITHIN);
         assertEquals(
                 FailureCode.SOURCE_ERROR,
                 assertInstanceOf(ListResult.Failed.class, result).failure().code());

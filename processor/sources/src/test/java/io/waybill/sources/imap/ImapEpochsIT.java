@@ -178,7 +178,7 @@ class ImapEpochsIT {
     }
 
     private ListResult list() {
-        return source.list(mailbox, "INBOX", Optional.ofNullable(cursor), Optional.empty(), WITHIN);
+        return source.list(mailbox, "INBOX", Optional.ofNullable(cursor), Optional.empty(), Optional.empty(), WITHIN);
     }
 
     private void fetched(ImapPointer pointer) {

@@ -81,7 +81,13 @@ class ImapListingIT {
         try (ImapMailSource keyed = ImapWorld.sourceWithKey(directory, Clock.systemUTC())) {
             ListResult.Page page = assertInstanceOf(
                     ListResult.Page.class,
-                    keyed.list(mailbox(Instant.EPOCH), "INBOX", Optional.empty(), Optional.empty(), WITHIN));
+                    keyed.list(
+                            mailbox(Instant.EPOCH),
+                            "INBOX",
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            WITHIN));
             assertEquals(
                     Arrays.asList(ImapWorld.hashOf("first"), null, ImapWorld.hashOf("third")),
                     page.found().stream()
@@ -268,7 +274,8 @@ class ImapListingIT {
     }
 
     private ListResult.Page page(Mailbox mailbox, Optional<String> cursor, Optional<String> page) {
-        return assertInstanceOf(ListResult.Page.class, source.list(mailbox, "INBOX", cursor, page, WITHIN));
+        return assertInstanceOf(
+                ListResult.Page.class, source.list(mailbox, "INBOX", cursor, page, Optional.empty(), WITHIN));
     }
 
     private Listing list(Mailbox mailbox, Optional<String> cursor) {

@@ -171,7 +171,13 @@ class LyingServerIT {
                 ImapMailSource source = ImapWorld.source(directory)) {
             ListResult.Page page = assertInstanceOf(
                     ListResult.Page.class,
-                    source.list(ImapWorld.mailbox(server.port()), "INBOX", Optional.empty(), Optional.empty(), WITHIN));
+                    source.list(
+                            ImapWorld.mailbox(server.port()),
+                            "INBOX",
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            WITHIN));
             assertEquals(1, page.found().size());
         }
     }

@@ -1,4 +1,4 @@
-package io.waybill.sources.graph;
+package io.waybill.sources;
 
 import io.waybill.contracts.FailureCode;
 import java.time.Duration;
@@ -10,8 +10,8 @@ public sealed interface SubscriptionResult {
     /**
      * It is there.
      *
-     * @param id Graph's name of it
-     * @param expiresAt when Graph drops it, which may be sooner than was asked for
+     * @param id the provider's name of it
+     * @param expiresAt when the provider drops it, which may be sooner than was asked for
      */
     record Live(String id, Instant expiresAt) implements SubscriptionResult {}
 
@@ -22,7 +22,7 @@ public sealed interface SubscriptionResult {
      * Nobody knows.
      *
      * @param detail one sentence of ours
-     * @param retryAfter how long Graph wants us to wait
+     * @param retryAfter how long the provider wants us to wait
      */
     record Failed(FailureCode code, String detail, Optional<Duration> retryAfter) implements SubscriptionResult {}
 }

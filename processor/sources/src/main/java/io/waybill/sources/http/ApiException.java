@@ -1,0 +1,53 @@
+package io.waybill.sources.http;
+
+import io.waybill.contracts.FailureCode;
+import io.waybill.sources.SourceException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What went wrong with a call to a provider. */
+public final class ApiException extends SourceException {
+    private static final long serialVersionUID = 1L;
+
+    /** What a call can come to that its caller decides about. */
+    public enum Kind {
+        /** Nothing to decide: it failed. */
+        FAILED,
+        /** The token was not taken. */
+        TOKEN_REFUSED,
+        /** The token was taken, and what was asked for is refused. */
+        REFUSED,
+        /** There is no such mailbox, or subscription. */
+        NO_SUCH_RESOURCE,
+        /** There is nothing under this id. */
+        NOT_FOUND,
+        /** It is there already. */
+        CONFLICT,
+        /** The provider does not know any more where a listing was. */
+        CURSOR_EXPIRED
+    }
+
+    private final Kind kind;
+
+    public ApiException(Kind kind, FailureCode code, String detail, Optional<Duration> retryAfter) {
+        super(code, detail, retryAfter);
+        this.kind = kind;
+    }
+
+    public ApiException(Kind kind, FailureCode code, String detail) {
+        this(kind, code, detail, Optional.empty());
+    }
+
+    public ApiException(FailureCode code, String detail) {
+        this(Kind.FAILED, code, detail);
+    }
+
+    /** The provider wants us to wait; for how long, it may say. */
+    public static ApiException throttled(String detail, Optional<Duration> retryAfter) {
+        return new ApiException(Kind.FAILED, FailureCode.SOURCE_THROTTLED, detail, retryAfter);
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}
