@@ -22,6 +22,8 @@ import io.waybill.inbound.topology.StageContext;
 import io.waybill.inbound.topology.Stopping;
 import io.waybill.sources.ByteBudget;
 import io.waybill.sources.MailSources;
+import io.waybill.sources.gmail.GmailEndpoints;
+import io.waybill.sources.gmail.GmailMailSource;
 import io.waybill.sources.graph.GraphEndpoints;
 import io.waybill.sources.graph.GraphMailSource;
 import io.waybill.sources.graph.SharedApps;
@@ -57,7 +59,9 @@ public class PipelineFactory {
             List<SharedAppSettings> shared,
             @Property(name = "waybill.oauth.microsoft-url") Optional<URI> microsoft,
             @Property(name = "waybill.oauth.google-url") Optional<URI> google,
-            @Property(name = "waybill.graph.url") Optional<URI> graph) {
+            @Property(name = "waybill.graph.url") Optional<URI> graph,
+            @Property(name = "waybill.gmail.url") Optional<URI> gmail,
+            GmailQuotaSettings quota) {
         Clock clock = Clock.systemUTC();
         // One for all: a bound per provider would be two bounds for one heap.
         ByteBudget budget = ByteBudget.ofProcess();
@@ -72,6 +76,13 @@ public class PipelineFactory {
                         new GraphEndpoints(graph),
                         new SharedApps(
                                 shared.stream().map(SharedAppSettings::app).toList()),
+                        new AccessTokens(settings.secrets(), endpoints, clock),
+                        budget,
+                        settings.spoolPath(),
+                        clock),
+                new GmailMailSource(
+                        new GmailEndpoints(gmail),
+                        quota.quota(),
                         new AccessTokens(settings.secrets(), endpoints, clock),
                         budget,
                         settings.spoolPath(),

@@ -231,7 +231,14 @@ public final class JobRunner implements AttemptRunner {
         try {
             return switch (timed(
                     Stage.LIST,
-                    () -> sources.of(mailbox).list(mailbox, folder, attempt.cursor(), attempt.page(), left(until)))) {
+                    () -> sources.of(mailbox)
+                            .list(
+                                    mailbox,
+                                    folder,
+                                    attempt.cursor(),
+                                    attempt.page(),
+                                    Optional.ofNullable(changes.hint()),
+                                    left(until)))) {
                 case ListResult.Page page ->
                     switch (page.next()) {
                         case ListResult.Next.More more ->

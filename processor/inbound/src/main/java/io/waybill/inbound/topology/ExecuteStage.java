@@ -174,17 +174,24 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
 
     private void list(PointerJob job, byte[] value, Origin origin) {
         RowKey key = RowKey.of(job);
+        String hint = ((ChangesPointer) job.pointer()).hint();
         Optional<JobTable.Entry> open = table.find(key);
         if (open.isPresent()) {
             Row row = open.get().row();
             boolean begun =
                     open.get().work().startedAt() != null || row.listing().page() != null;
-            if (begun && !row.listing().again()) {
-                table.update(open.get(), row.with(new Row.Listing(row.listing().page(), true)));
+            Row.Listing again = row.listing().andAgain(hint);
+            if (!row.sees(begun) && !again.equals(row.listing())) {
+                table.update(open.get(), row.with(again));
             }
             return;
         }
-        if (waiting.find(key).isPresent()) {
+        Optional<Row> kept = waiting.find(key);
+        if (kept.isPresent()) {
+            Row.Listing again = kept.get().listing().andAgain(hint);
+            if (!kept.get().sees(false) && !again.equals(kept.get().listing())) {
+                waiting.update(kept.get().with(again));
+            }
             return;
         }
         run(new Row(
@@ -364,7 +371,8 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
             PointerJob job = PointerJob.of(row.mailbox(), row.job().incarnation(), pointer, now);
             RowKey key = RowKey.of(job);
             if (table.find(key).isEmpty() && waiting.find(key).isEmpty() && !settled.contains(key)) {
-                missing += isNew(key) ? 1 : 0;
+                // A push with a hint announced all up to there, although it names none.
+                missing += isNew(key) && row.hint() == null ? 1 : 0;
                 forward(row, new Step.Found(job));
             }
         }
@@ -375,13 +383,10 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         });
         JobLog.listed(row.job(), listed.found().size(), missing, Duration.ofMillis(work.ms()));
         if (listed.more().isPresent()) {
-            table.update(
-                    entry,
-                    row.with(new Row.Listing(listed.more().get(), row.listing().again()))
-                            .in(Row.QUEUED));
+            table.update(entry, row.with(row.listing().at(listed.more().get())).in(Row.QUEUED));
             submit(entry);
         } else if (row.listing().again()) {
-            table.update(entry, row.with(Row.Listing.FIRST).in(Row.QUEUED));
+            table.update(entry, row.next());
             submit(entry);
         } else {
             table.remove(entry);

@@ -1,10 +1,12 @@
 package io.waybill.inbound.topology;
 
+import io.waybill.contracts.ChangesPointer;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.JobOutcome.Attempt;
 import io.waybill.contracts.JobOutcome.HandlerState;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.PointerJob;
+import io.waybill.contracts.PointerJobCodec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,10 +81,21 @@ record Row(
 
     /**
      * @param page token of the last page read; null before the first
-     * @param again whether the mailbox changed once more while it was being listed
+     * @param again whether the mailbox changed once more, in a way that this listing may not see
+     * @param hint what was said of that change; null for nothing, or where there is none
      */
-    record Listing(String page, boolean again) {
-        static final Listing FIRST = new Listing(null, false);
+    record Listing(String page, boolean again, String hint) {
+        static final Listing FIRST = new Listing(null, false, null);
+
+        Listing at(String next) {
+            return new Listing(next, again, hint);
+        }
+
+        /** The mailbox changed once more. */
+        Listing andAgain(String next) {
+            return new Listing(
+                    page, true, again ? ChangesPointer.later(hint, next).orElse(null) : next);
+        }
     }
 
     /** What a job is doing. */
@@ -122,6 +135,28 @@ record Row(
 
     boolean isListing() {
         return listing != null;
+    }
+
+    /** What was said of the change that this listing is to find; null for nothing. */
+    String hint() {
+        return job.pointer() instanceof ChangesPointer changes ? changes.hint() : null;
+    }
+
+    /** Whether a listing will see what changes now: one that has begun may have read past it, and one with a hint may do nothing. */
+    boolean sees(boolean begun) {
+        return !begun && hint() == null;
+    }
+
+    /** The listing that is to follow this one. */
+    Row next() {
+        ChangesPointer pointer = (ChangesPointer) job.pointer();
+        PointerJob following = PointerJob.of(
+                mailbox(),
+                job.incarnation(),
+                new ChangesPointer(pointer.reason(), pointer.folder(), listing.hint()),
+                job.enqueuedAt());
+        return new Row(
+                key, following, PointerJobCodec.encode(following), origin, progress, deaths, Listing.FIRST, QUEUED);
     }
 
     Row in(State next) {

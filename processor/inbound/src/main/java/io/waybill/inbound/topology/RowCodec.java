@@ -21,7 +21,10 @@ import java.util.Map;
  * raises it and keeps reading the old one.
  */
 final class RowCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** Listings had no hint. */
+    private static final int WITHOUT_HINTS = 1;
 
     private RowCodec() {}
 
@@ -41,6 +44,7 @@ final class RowCodec {
             if (row.isListing()) {
                 writeText(out, row.listing().page());
                 out.writeBoolean(row.listing().again());
+                writeText(out, row.listing().hint());
             }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
@@ -51,7 +55,7 @@ final class RowCodec {
     static Row decode(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readByte();
-            if (version != VERSION) {
+            if (version != VERSION && version != WITHOUT_HINTS) {
                 throw new IllegalStateException("row version " + version + " is newer than this process");
             }
             Row.State state = readState(in);
@@ -65,7 +69,7 @@ final class RowCodec {
                             readOrigin(in),
                             readProgress(in),
                             new Row.Deaths(in.readByte(), in.readByte()),
-                            in.readBoolean() ? new Row.Listing(readText(in), in.readBoolean()) : null,
+                            in.readBoolean() ? readListing(in, version) : null,
                             state);
                 case PointerJobCodec.Decoded.Rejected rejected ->
                     throw new IllegalStateException(
@@ -74,6 +78,10 @@ final class RowCodec {
         } catch (IOException truncated) {
             throw new UncheckedIOException(truncated);
         }
+    }
+
+    private static Row.Listing readListing(DataInputStream in, int version) throws IOException {
+        return new Row.Listing(readText(in), in.readBoolean(), version == WITHOUT_HINTS ? null : readText(in));
     }
 
     private static void writeState(DataOutputStream out, Row.State state) throws IOException {

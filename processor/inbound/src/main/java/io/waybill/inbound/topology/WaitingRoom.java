@@ -69,6 +69,11 @@ final class WaitingRoom {
         causes.add(cause);
     }
 
+    /** Changes a row that is kept, and not for what it waits. */
+    void update(Row row) {
+        rows.put(row.key().bytes(), RowCodec.encode(row));
+    }
+
     /** Takes a row whose time has come. */
     Optional<Row> takeDue(Instant now) {
         if (now.isBefore(nextDue)) {

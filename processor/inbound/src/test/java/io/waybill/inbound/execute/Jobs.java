@@ -50,7 +50,7 @@ final class Jobs {
                 false);
         runner = new JobRunner(
                 new InMemoryMailboxDirectory(mailbox),
-                new MailSources(source, source),
+                new MailSources(source, source, source),
                 new MailParser(),
                 Handlers.start(List.of(handlers), Optional.empty(), _ -> _ -> Optional.empty()),
                 DEADLINE,

@@ -50,7 +50,12 @@ final class Spooled implements MailSource {
 
     @Override
     public ListResult list(
-            Mailbox mailbox, String folderName, Optional<String> cursor, Optional<String> page, Duration within) {
+            Mailbox mailbox,
+            String folderName,
+            Optional<String> cursor,
+            Optional<String> page,
+            Optional<String> hint,
+            Duration within) {
         throw new UnsupportedOperationException();
     }
 

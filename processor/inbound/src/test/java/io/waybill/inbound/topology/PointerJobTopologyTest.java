@@ -611,6 +611,17 @@ class PointerJobTopologyTest {
     }
 
     @Test
+    void listing_thatAPushAskedFor_findsNothingThatNobodyAnnounced() {
+        pipeline.runner.answer(attempt -> attempt.job().pointer() instanceof MessagePointer
+                ? handled()
+                : new Completion.Listed(uids(1, 2), Optional.empty(), Optional.of("cursor-2")));
+        pipeline.announce(job(ACME, new ChangesPointer(ChangesPointer.Reason.PUSH, "INBOX", "1006196")));
+        pipeline.untilOutcomes(2);
+
+        assertEquals(0, pipeline.sightings.all().getFirst().foundByListing());
+    }
+
+    @Test
     void listing_forwardsOnlyWhatIsUnknownAndMovesTheCursorWithTheLastPage() {
         PointerJob known = job(ACME, 1);
         pipeline.announce(known);
