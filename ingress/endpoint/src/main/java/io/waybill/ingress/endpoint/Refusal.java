@@ -1,7 +1,6 @@
 package io.waybill.ingress.endpoint;
 
 import io.micronaut.http.HttpStatus;
-import java.util.Locale;
 
 /**
  * Why a callback is not accepted. The words are part of the metrics and of the problem documents; which of them an application gives
@@ -14,11 +13,13 @@ public enum Refusal {
     NOT_READY(HttpStatus.SERVICE_UNAVAILABLE, "not ready yet: repeat it later", 2),
     /** The brokers did not acknowledge every pointer in time. */
     NOT_ENQUEUED(HttpStatus.SERVICE_UNAVAILABLE, "not every pointer is known to be durable: repeat the request", 2),
+    /** What proves callbacks cannot be had from the provider, and so nothing is known of this one. */
+    KEYS_UNREACHABLE(HttpStatus.SERVICE_UNAVAILABLE, "the provider's keys are not there yet: repeat it later", 2),
     /** The content type is another. */
     NOT_JSON(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json", 0),
     /** More than a notification can have. */
     TOO_LARGE(HttpStatus.REQUEST_ENTITY_TOO_LARGE, "the body is larger than a notification can be", 0),
-    /** Unknown k, missing secret, missing, old, future or wrong signature: the caller cannot tell which. */
+    /** Unknown k, missing secret, missing, old, future or wrong signature or token: the caller cannot tell which. */
     UNAUTHORIZED(HttpStatus.UNAUTHORIZED, "no valid signature for this address", 0),
     /** No notification. */
     MALFORMED(HttpStatus.BAD_REQUEST, "the body is not a notification", 0),
@@ -50,6 +51,6 @@ public enum Refusal {
 
     /** The word in metrics and problem types. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return CounterOfEach.word(this);
     }
 }

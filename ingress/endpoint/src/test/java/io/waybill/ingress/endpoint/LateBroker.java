@@ -2,9 +2,11 @@ package io.waybill.ingress.endpoint;
 
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.contracts.Topics;
 import io.waybill.sandbox.EmbeddedBroker;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,11 +21,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A broker with the topics and one mailbox, which is away until it is told to come; it can go away again. */
+/** A broker with the topics and one mailbox, and what pushes to it, which is away until it is told to come; it can go away again. */
 public final class LateBroker implements AutoCloseable {
     private final EmbeddedBroker broker;
 
-    public LateBroker(Path data, Mailbox mailbox) throws Exception {
+    public LateBroker(Path data, Mailbox mailbox, PushRegistration... registrations) throws Exception {
         broker = EmbeddedBroker.start(data, 0);
         try (Admin admin = Admin.create(client())) {
             TopicAdmin.create(admin, 4, 1);
@@ -33,6 +35,13 @@ public final class LateBroker implements AutoCloseable {
             producer.send(new ProducerRecord<>(
                             Topics.MAILBOXES.name(), mailbox.key().bytes(), KafkaMailboxDirectory.encode(mailbox)))
                     .get();
+            for (PushRegistration registration : registrations) {
+                producer.send(new ProducerRecord<>(
+                                Topics.CONTROLS.name(),
+                                registration.key().getBytes(StandardCharsets.UTF_8),
+                                KafkaMailboxDirectory.encode(registration)))
+                        .get();
+            }
         }
         broker.stop();
     }

@@ -7,7 +7,6 @@ import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -64,8 +63,21 @@ public class RunningIngress implements AutoCloseable {
         }
     }
 
-    protected URI uri() {
-        return server.getURI();
+    /** Any caller of the application. */
+    public Caller caller() {
+        return new Caller(server.getURI());
+    }
+
+    /** The value of a counter, as Prometheus reads it. */
+    public double counted(String counter) {
+        String line = "waybill_ingress_" + counter + " ";
+        return caller().get("/prometheus")
+                .body()
+                .lines()
+                .filter(metric -> metric.startsWith(line))
+                .mapToDouble(metric -> Double.parseDouble(metric.substring(line.length())))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no counter " + counter));
     }
 
     public int port() {

@@ -11,8 +11,9 @@ import java.util.EnumSet;
 /** What the application has beside {@link io.waybill.ingress.endpoint}. */
 @Factory
 final class Wiring {
+    /** A listener's key is our own, and always there. */
     @Context
     IngressCounters counters(MeterRegistry registry) {
-        return new IngressCounters(registry, Provider.IMAP, EnumSet.allOf(Refusal.class));
+        return new IngressCounters(registry, Provider.IMAP, EnumSet.complementOf(EnumSet.of(Refusal.KEYS_UNREACHABLE)));
     }
 }

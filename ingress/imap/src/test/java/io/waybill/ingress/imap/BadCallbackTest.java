@@ -7,10 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.ingress.endpoint.FakeSender;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -143,8 +139,8 @@ final class BadCallbackTest {
     }
 
     @Test
-    void receive_tooLarge_isRefusedBeforeItIsThere() throws Exception {
-        String answer = exchange("""
+    void receive_tooLarge_isRefusedBeforeItIsThere() {
+        String answer = ingress.caller().exchange("""
             POST /imap/notifications?k=x HTTP/1.1\r
             Host: localhost\r
             Content-Type: application/json\r
@@ -156,12 +152,12 @@ final class BadCallbackTest {
     }
 
     @Test
-    void receive_tooLargeInChunks_isRefusedAtTheLimit() throws Exception {
+    void receive_tooLargeInChunks_isRefusedAtTheLimit() {
         StringBuilder chunks = new StringBuilder();
         for (int i = 0; i < 17; i++) {
             chunks.append("2000\r\n").append("x".repeat(0x2000)).append("\r\n");
         }
-        String answer = exchange("""
+        String answer = ingress.caller().exchange("""
             POST /imap/notifications?k=x HTTP/1.1\r
             Host: localhost\r
             Content-Type: application/json\r
@@ -197,20 +193,5 @@ final class BadCallbackTest {
                 answer.headers().firstValue("content-type").orElseThrow());
         assertTrue(answer.body().contains("\"urn:waybill:problem:" + word + "\""), answer.body());
         assertTrue(answer.body().contains("\"status\":" + status), answer.body());
-    }
-
-    /** The first bytes of the answer to bytes that no client library would send. */
-    private String exchange(String head, byte[] body) throws Exception {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), ingress.port())) {
-            socket.setSoTimeout(10_000);
-            OutputStream out = socket.getOutputStream();
-            out.write(head.getBytes(StandardCharsets.US_ASCII));
-            out.write(body);
-            out.flush();
-            InputStream in = socket.getInputStream();
-            byte[] answer = new byte[512];
-            int read = in.read(answer);
-            return new String(answer, 0, Math.max(0, read), StandardCharsets.US_ASCII);
-        }
     }
 }

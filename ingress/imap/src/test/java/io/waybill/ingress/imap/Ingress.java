@@ -42,6 +42,6 @@ final class Ingress extends RunningIngress {
     }
 
     Listener listener() {
-        return new Listener(uri());
+        return new Listener(caller());
     }
 }

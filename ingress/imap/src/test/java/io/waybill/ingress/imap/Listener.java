@@ -6,13 +6,10 @@ import com.standardwebhooks.exceptions.WebhookSigningException;
 import io.waybill.contracts.ImapNotification;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.Secret;
-import java.net.URI;
+import io.waybill.ingress.endpoint.Caller;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,13 +18,10 @@ import java.util.concurrent.CompletableFuture;
 
 /** A listener that posts what it is told, signed by the library that everybody else uses too. */
 final class Listener {
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Caller caller;
 
-    private final URI server;
-
-    Listener(URI server) {
-        this.server = server;
+    Listener(Caller caller) {
+        this.caller = caller;
     }
 
     /** The headers of a callback that is signed now. */
@@ -68,19 +62,11 @@ final class Listener {
     }
 
     CompletableFuture<HttpResponse<String>> postAsync(String k, Map<String, String> headers, byte[] body) {
-        HttpRequest.Builder request = request(
-                        "/imap/notifications" + (k == null ? "" : "?k=" + URLEncoder.encode(k, StandardCharsets.UTF_8)))
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
-        headers.forEach(request::header);
-        return HTTP.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
+        String query = k == null ? "" : "?k=" + URLEncoder.encode(k, StandardCharsets.UTF_8);
+        return caller.postAsync("/imap/notifications" + query, headers, body);
     }
 
     HttpResponse<String> get(String path) {
-        return HTTP.sendAsync(request(path).GET().build(), HttpResponse.BodyHandlers.ofString())
-                .join();
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(server.resolve(path)).timeout(Duration.ofSeconds(30));
+        return caller.get(path);
     }
 }

@@ -23,8 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ListenersDocumentTest {
     private static final Path DOCUMENT = Path.of("../../deploy/docs/listeners.md");
 
+    /** Those that the application gives; it asks nobody for keys. */
     @ParameterizedTest
-    @EnumSource(Refusal.class)
+    @EnumSource(value = Refusal.class, mode = EnumSource.Mode.EXCLUDE, names = "KEYS_UNREACHABLE")
     void everyRefusal_isInTheTableOfAnswers(Refusal refusal) throws IOException {
         String row = "| " + refusal.status().getCode() + " | `" + refusal.word() + "` | "
                 + (refusal.retryAfterSeconds() > 0 ? refusal.retryAfterSeconds() + " s" : "–") + " |";

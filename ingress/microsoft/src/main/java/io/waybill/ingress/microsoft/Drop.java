@@ -1,7 +1,5 @@
 package io.waybill.ingress.microsoft;
 
-import java.util.Locale;
-
 /** Why a notification is not enqueued, although its request is answered with 202. The words are part of the metrics. */
 enum Drop {
     /** No Microsoft 365 mailbox has this k. */
@@ -15,10 +13,5 @@ enum Drop {
     /** An operator paused the mailbox; when it is resumed, it is listed. */
     PAUSED,
     /** There is no message id, or none that a pointer may have. */
-    MESSAGE_ID;
-
-    /** The word in metrics. */
-    String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
+    MESSAGE_ID
 }

@@ -2,7 +2,6 @@ package io.waybill.ingress.microsoft;
 
 import io.micronaut.core.annotation.Nullable;
 import io.waybill.contracts.SubscriptionEvent;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -42,10 +41,5 @@ enum LifecycleEvent {
     /** What who keeps the subscription must do about it; empty for nothing. */
     Optional<SubscriptionEvent.Kind> kind() {
         return Optional.ofNullable(kind);
-    }
-
-    /** The word in metrics. */
-    String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

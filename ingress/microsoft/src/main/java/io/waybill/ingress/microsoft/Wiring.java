@@ -17,6 +17,7 @@ final class Wiring {
         return new IngressCounters(
                 registry,
                 Provider.MICROSOFT,
-                EnumSet.complementOf(EnumSet.of(Refusal.UNAUTHORIZED, Refusal.FOREIGN_FOLDER)));
+                EnumSet.complementOf(
+                        EnumSet.of(Refusal.KEYS_UNREACHABLE, Refusal.UNAUTHORIZED, Refusal.FOREIGN_FOLDER)));
     }
 }

@@ -1,23 +1,18 @@
 package io.waybill.ingress.microsoft;
 
 import io.waybill.contracts.Mailbox;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
+import io.waybill.ingress.endpoint.Caller;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** Microsoft Graph, as far as it posts; the bodies are as its documentation shows them. */
 final class Graph {
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Caller caller;
 
-    private final URI server;
-
-    Graph(URI server) {
-        this.server = server;
+    Graph(Caller caller) {
+        this.caller = caller;
     }
 
     /** A change notification collection of the items. */
@@ -75,23 +70,14 @@ final class Graph {
     }
 
     CompletableFuture<HttpResponse<String>> postAsync(String path, String contentType, byte[] body) {
-        HttpRequest.Builder request = request(path).POST(HttpRequest.BodyPublishers.ofByteArray(body));
-        if (contentType != null) {
-            request.header("content-type", contentType);
-        }
-        return HTTP.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
+        return caller.postAsync(path, contentType == null ? Map.of() : Map.of("content-type", contentType), body);
     }
 
     HttpResponse<String> get(String path) {
-        return HTTP.sendAsync(request(path).GET().build(), HttpResponse.BodyHandlers.ofString())
-                .join();
+        return caller.get(path);
     }
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(server.resolve(path)).timeout(Duration.ofSeconds(30));
     }
 }

@@ -64,19 +64,7 @@ final class Ingress extends RunningIngress {
     }
 
     Graph graph() {
-        return new Graph(uri());
-    }
-
-    /** The value of a counter, as Prometheus reads it. */
-    double counted(String counter) {
-        String line = "waybill_ingress_" + counter + " ";
-        return graph().get("/prometheus")
-                .body()
-                .lines()
-                .filter(metric -> metric.startsWith(line))
-                .mapToDouble(metric -> Double.parseDouble(metric.substring(line.length())))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no counter " + counter));
+        return new Graph(caller());
     }
 
     /** The number of dropped notifications with a reason. */

@@ -9,6 +9,7 @@ import io.micronaut.http.server.HttpServerConfiguration;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import io.waybill.contracts.PointerProducer;
 import io.waybill.contracts.Topics;
+import io.waybill.ingress.endpoint.CounterOfEach;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
@@ -46,11 +47,13 @@ final class MicrosoftIngressTest {
             assertEquals(0, ingress.counted("pointers_total{provider=\"microsoft\"}"));
             assertEquals(0, ingress.counted("validated_total{provider=\"microsoft\"}"));
             for (Drop drop : Drop.values()) {
-                assertEquals(0, ingress.dropped(drop.word()));
+                assertEquals(0, ingress.dropped(CounterOfEach.word(drop)));
             }
             for (LifecycleEvent event : LifecycleEvent.values()) {
                 assertEquals(
-                        0, ingress.counted("lifecycle_total{event=\"" + event.word() + "\",provider=\"microsoft\"}"));
+                        0,
+                        ingress.counted(
+                                "lifecycle_total{event=\"" + CounterOfEach.word(event) + "\",provider=\"microsoft\"}"));
             }
             assertFalse(ingress.graph().get("/prometheus").body().contains("foreign-folder"));
         }
