@@ -1,6 +1,7 @@
 package io.waybill.watch;
 
 import io.waybill.contracts.FailureCode;
+import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapNotification;
 import io.waybill.contracts.Mailbox;
@@ -238,7 +239,7 @@ final class FolderListener implements Runnable {
     private ImapAccount account() {
         return switch (mailbox.source()) {
             case ImapAccount imap -> imap;
-            case MicrosoftAccount _ -> throw new IllegalArgumentException("not an IMAP account");
+            case MicrosoftAccount _, GoogleAccount _ -> throw new IllegalArgumentException("not an IMAP account");
         };
     }
 

@@ -1,5 +1,6 @@
 package io.waybill.watch;
 
+import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxDirectory;
@@ -96,8 +97,8 @@ final class Listeners implements AutoCloseable {
     private static boolean isListenedTo(Mailbox mailbox) {
         return switch (mailbox.source()) {
             case ImapAccount _ -> true;
-            // Graph announces its mail itself.
-            case MicrosoftAccount _ -> false;
+            // Their providers announce their mail themselves.
+            case MicrosoftAccount _, GoogleAccount _ -> false;
         };
     }
 

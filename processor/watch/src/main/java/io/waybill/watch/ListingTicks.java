@@ -3,6 +3,7 @@ package io.waybill.watch;
 import io.waybill.contracts.ChangesPointer;
 import io.waybill.contracts.ChangesPointer.Reason;
 import io.waybill.contracts.EnqueueResult;
+import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxDirectory;
@@ -25,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the mailboxes listed that nobody listens to, those of Microsoft 365: at once when this instance is given them, and then time and
+ * Has the mailboxes listed that nobody listens to, those of Microsoft 365 and Google Workspace: at once when this instance is given them, and then time and
  * again; seldom where their mail is announced, often where it is not. What a tick finds is what no callback announced; without callbacks
  * it is all there is.
  *
@@ -115,7 +116,7 @@ final class ListingTicks implements AutoCloseable {
 
     private static boolean isListed(Mailbox mailbox) {
         return switch (mailbox.source()) {
-            case MicrosoftAccount _ -> true;
+            case MicrosoftAccount _, GoogleAccount _ -> true;
             // Its listener has it listed.
             case ImapAccount _ -> false;
         };

@@ -1,26 +1,18 @@
 package io.waybill.watch;
 
-import io.waybill.contracts.FailureCode;
-import io.waybill.contracts.ImapAccount;
-import io.waybill.contracts.InstallKey;
 import io.waybill.contracts.Mailbox;
-import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.RecordSender;
-import io.waybill.contracts.Secrets;
 import io.waybill.contracts.Subscription;
 import io.waybill.contracts.Subscription.Held;
 import io.waybill.contracts.Subscription.State;
-import io.waybill.contracts.Subscription.Terms;
 import io.waybill.contracts.SubscriptionEvent;
 import io.waybill.contracts.SubscriptionTable;
-import io.waybill.sources.graph.GraphSubscriptions;
-import io.waybill.sources.graph.SubscriptionResult;
+import io.waybill.sources.SubscriptionResult;
 import io.waybill.watch.SubscriptionStep.News;
 import io.waybill.watch.SubscriptionStep.Wanted;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -53,6 +45,7 @@ final class SubscriptionKeeper implements Runnable {
 
     private final Mailbox mailbox;
     private final Tools tools;
+    private final Optional<Subscriber> subscriber;
     private final Thread thread;
     private final Backoff backoff;
     private volatile Optional<Subscription> known;
@@ -69,18 +62,16 @@ final class SubscriptionKeeper implements Runnable {
     /**
      * What all keepers of a process share.
      *
+     * @param subscribers make them, renew them and delete them
      * @param table what was written down, and what providers told
      * @param sender writes to it
-     * @param publicUrl where providers reach the ingress; empty: none is subscribed
      * @param slots bounds the calls at a time: after a start, every mailbox has one to make
      * @param listNow told of a mailbox that is to be listed, because something may have come that was not announced
      */
     record Tools(
-            GraphSubscriptions graph,
+            Subscribers subscribers,
             SubscriptionTable table,
             RecordSender sender,
-            Optional<PublicUrl> publicUrl,
-            Secrets secrets,
             SubscriptionSettings settings,
             WatchSettings times,
             Semaphore slots,
@@ -90,6 +81,7 @@ final class SubscriptionKeeper implements Runnable {
     private SubscriptionKeeper(Mailbox mailbox, Tools tools) {
         this.mailbox = mailbox;
         this.tools = tools;
+        this.subscriber = tools.subscribers().of(mailbox);
         this.backoff = new Backoff(tools.times().firstRetry(), tools.times().longestRetry());
         this.known = tools.table().find(mailbox.key());
         this.startedAt = tools.clock().instant();
@@ -121,7 +113,7 @@ final class SubscriptionKeeper implements Runnable {
         Optional<SubscriptionResult.Failed> failure = lastFailure;
         ListenerState state = failure.isPresent()
                 ? ListenerState.RETRYING
-                : tools.publicUrl().isEmpty()
+                : wanted().terms().isEmpty()
                         ? ListenerState.LISTING
                         : announces() ? ListenerState.SUBSCRIBED : ListenerState.SUBSCRIBING;
         return Optional.of(new ListenerStatus(
@@ -161,24 +153,11 @@ final class SubscriptionKeeper implements Runnable {
         }
     }
 
+    /** One without a subscriber was announced by its provider once, and is not any more. */
     private Wanted wanted() {
-        return switch (mailbox.source()) {
-            case MicrosoftAccount account ->
-                new Wanted(mailbox.removed() ? Optional.empty() : terms(account), !mailbox.removed());
-            // It was one of Microsoft's once.
-            case ImapAccount _ -> new Wanted(Optional.empty(), false);
-        };
-    }
-
-    /** Without an install key the terms name none, and making it fails with a word about that. */
-    private Optional<Terms> terms(MicrosoftAccount account) {
-        return tools.publicUrl()
-                .map(url -> new Terms(
-                        mailbox.incarnation(),
-                        account.clientId(),
-                        GraphSubscriptions.resource(account),
-                        url.microsoftNotifications(mailbox).toString(),
-                        installKey().map(InstallKey::keyId).orElse("none")));
+        return mailbox.removed() || subscriber.isEmpty()
+                ? new Wanted(Optional.empty(), false)
+                : new Wanted(subscriber.get().terms(mailbox), true);
     }
 
     private News news() {
@@ -208,28 +187,7 @@ final class SubscriptionKeeper implements Runnable {
     }
 
     private void make(SubscriptionStep.Make make) throws InterruptedException {
-        Optional<InstallKey> key = installKey();
-        if (key.isEmpty()) {
-            failed(new SubscriptionResult.Failed(
-                    FailureCode.CREDENTIALS_REFUSED,
-                    "there is no install key to prove notifications with: create install.key in the secrets directory",
-                    Optional.empty()));
-            return;
-        }
-        PublicUrl url = tools.publicUrl().orElseThrow();
-        SubscriptionResult result = call(() -> {
-            // It may be an app's that we are not any more; then it ends by itself, and nobody believes what it says.
-            make.old().ifPresent(old -> tools.graph().delete(mailbox, old.id()));
-            return tools.graph()
-                    .create(
-                            mailbox,
-                            new GraphSubscriptions.Wanted(
-                                    url.microsoftNotifications(mailbox),
-                                    url.microsoftLifecycle(mailbox),
-                                    key.get().clientState(mailbox),
-                                    end(),
-                                    make.own().map(Held::id)));
-        });
+        SubscriptionResult result = call(() -> subscriber.orElseThrow().make(mailbox, make, end()));
         switch (result) {
             case SubscriptionResult.Live(var id, var expiresAt) -> {
                 Instant now = tools.clock().instant();
@@ -250,7 +208,7 @@ final class SubscriptionKeeper implements Runnable {
     }
 
     private void renew(Held held, Optional<SubscriptionEvent> event) throws InterruptedException {
-        switch (call(() -> tools.graph().renew(mailbox, held.id(), end()))) {
+        switch (call(() -> subscriber.orElseThrow().renew(mailbox, held, end()))) {
             case SubscriptionResult.Live(var id, var expiresAt) -> {
                 if (event.isPresent()) {
                     renewed = event;
@@ -272,7 +230,7 @@ final class SubscriptionKeeper implements Runnable {
     }
 
     private void drop(Held held) throws InterruptedException {
-        switch (call(() -> tools.graph().delete(mailbox, held.id()))) {
+        switch (call(() -> drop(held, subscriber))) {
             case SubscriptionResult.Gone() -> {
                 log(LOG.atInfo()).addKeyValue("subscription", held.id()).log("subscription_deleted");
                 gone = Optional.of(held.id());
@@ -281,6 +239,11 @@ final class SubscriptionKeeper implements Runnable {
             case SubscriptionResult.Failed failed -> failed(failed);
             case SubscriptionResult.Live _ -> throw new IllegalStateException("deleted and live");
         }
+    }
+
+    /** Of a provider that the mailbox has left nobody can delete anything; it ends by itself, and nobody believes what it says. */
+    private SubscriptionResult drop(Held held, Optional<Subscriber> by) {
+        return by.map(each -> each.drop(mailbox, held)).orElseGet(SubscriptionResult.Gone::new);
     }
 
     private SubscriptionResult call(Supplier<SubscriptionResult> call) throws InterruptedException {
@@ -365,15 +328,6 @@ final class SubscriptionKeeper implements Runnable {
 
     private boolean isFailing() {
         return known.filter(each -> each.state() == State.FAILING).isPresent();
-    }
-
-    private Optional<InstallKey> installKey() {
-        try {
-            List<InstallKey> live = InstallKey.live(tools.secrets());
-            return live.isEmpty() ? Optional.empty() : Optional.of(live.getFirst());
-        } catch (IllegalArgumentException tooShort) {
-            return Optional.empty();
-        }
     }
 
     /** At a random time between half of the longest and the longest, and well before its end, however short its life. */

@@ -49,11 +49,8 @@ final class Subscriptions implements AutoCloseable {
 
     /** Also one that was, so that nothing of it stays at the provider. */
     private boolean isSubscribed(Mailbox mailbox) {
-        boolean announcesItself = switch (mailbox.provider()) {
-            case MICROSOFT -> true;
-            case IMAP, GOOGLE -> false;
-        };
-        return (announcesItself && !mailbox.removed())
+        boolean isAnnounced = tools.subscribers().of(mailbox).isPresent();
+        return (isAnnounced && !mailbox.removed())
                 || tools.table().find(mailbox.key()).isPresent();
     }
 

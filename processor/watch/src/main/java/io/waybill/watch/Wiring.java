@@ -16,6 +16,8 @@ import io.waybill.contracts.PointerProducer;
 import io.waybill.contracts.RecordSender;
 import io.waybill.contracts.Secrets;
 import io.waybill.contracts.SubscriptionTable;
+import io.waybill.sources.gmail.GmailEndpoints;
+import io.waybill.sources.gmail.GmailWatches;
 import io.waybill.sources.graph.GraphEndpoints;
 import io.waybill.sources.graph.GraphSubscriptions;
 import io.waybill.sources.graph.SharedApps;
@@ -125,8 +127,22 @@ final class Wiring {
 
     @Singleton
     @Bean(preDestroy = "close")
+    GmailWatches gmail(
+            Secrets secrets,
+            Clock clock,
+            @Property(name = "waybill.oauth.google-url") Optional<URI> google,
+            @Property(name = "waybill.gmail.url") Optional<URI> gmail) {
+        return new GmailWatches(
+                new GmailEndpoints(gmail),
+                new AccessTokens(secrets, TokenEndpoints.of(Optional.empty(), google), clock),
+                clock);
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
     Subscriptions subscriptions(
             GraphSubscriptions graph,
+            GmailWatches gmail,
             SubscriptionTable table,
             RecordSender sender,
             @Property(name = "waybill.public-url") Optional<URI> publicUrl,
@@ -136,13 +152,15 @@ final class Wiring {
             ListingTicks ticks,
             WatchMeters meters,
             Clock clock) {
+        Optional<PublicUrl> called =
+                publicUrl.filter(url -> !url.toString().isBlank()).map(PublicUrl::new);
         return new Subscriptions(
                 new SubscriptionKeeper.Tools(
-                        graph,
+                        new Subscribers(
+                                new GraphSubscriber(graph, called, secrets),
+                                new GmailSubscriber(gmail, called.isPresent())),
                         table,
                         sender,
-                        publicUrl.filter(url -> !url.toString().isBlank()).map(PublicUrl::new),
-                        secrets,
                         settings,
                         times,
                         new Semaphore(SUBSCRIPTION_CALLS_AT_ONCE),

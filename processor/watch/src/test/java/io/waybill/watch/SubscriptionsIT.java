@@ -43,9 +43,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -381,20 +378,23 @@ final class SubscriptionsIT {
         await().atMost(LIMIT).until(table::isComplete);
         return new Subscriptions(
                 new SubscriptionKeeper.Tools(
-                        new GraphSubscriptions(
-                                new GraphEndpoints(Optional.of(URI.create(graph.url() + "v1.0/"))),
-                                SharedApps.NONE,
-                                new AccessTokens(
-                                        resolved,
-                                        TokenEndpoints.of(Optional.of(tokens.url()), Optional.empty()),
-                                        Clock.systemUTC()),
-                                clock),
+                        new Subscribers(
+                                new GraphSubscriber(
+                                        new GraphSubscriptions(
+                                                new GraphEndpoints(Optional.of(URI.create(graph.url() + "v1.0/"))),
+                                                SharedApps.NONE,
+                                                new AccessTokens(
+                                                        resolved,
+                                                        TokenEndpoints.of(Optional.of(tokens.url()), Optional.empty()),
+                                                        Clock.systemUTC()),
+                                                clock),
+                                        publicUrl,
+                                        resolved),
+                                new NoSubscriber()),
                         table,
                         record -> brokersAway
                                 ? CompletableFuture.failedFuture(new KafkaException("away"))
                                 : sender.send(record),
-                        publicUrl,
-                        resolved,
                         new SubscriptionSettings(Duration.ofDays(5), Duration.ofHours(24)),
                         WatchWorld.FAST,
                         new Semaphore(2),
@@ -436,29 +436,5 @@ final class SubscriptionsIT {
                         null,
                         null),
                 removed);
-    }
-
-    /** Goes on by itself, and further when it is turned. */
-    private static final class TurnedClock extends Clock {
-        private volatile Duration ahead = Duration.ZERO;
-
-        void turn(Duration further) {
-            ahead = ahead.plus(further);
-        }
-
-        @Override
-        public Instant instant() {
-            return InstantSource.system().instant().plus(ahead);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }
