@@ -32,7 +32,7 @@ final class Arm {
     }
 
     /** Adds a round at the maximum rate. */
-    void flooded(GraphLoad.Answers answers, Cpu used) {
+    void flooded(Load.Answers answers, Cpu used) {
         rates.add(answers.acceptedPerSecond() * items);
         cpu = cpu.plus(used);
         accepted += answers.accepted() * items;
@@ -40,7 +40,7 @@ final class Arm {
     }
 
     /** Adds a round at half of it. */
-    void steady(GraphLoad.Answers answers) {
+    void steady(Load.Answers answers) {
         medians.add(answers.micros().getValueAtPercentile(50) / 1e3);
         p99s.add(answers.micros().getValueAtPercentile(99) / 1e3);
         longest = Math.max(longest, answers.micros().getMaxValue() / 1e3);

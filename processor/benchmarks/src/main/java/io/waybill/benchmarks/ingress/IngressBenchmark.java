@@ -28,11 +28,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * How much of Microsoft Graph's the ingress takes: side by side with a producer alone, how soon it answers at half of that, and
+ * How much of a provider's callbacks its ingress takes: side by side with a producer alone, how soon it answers at half of that, and
  * whether its heap stays as it is, with and without a broker. Run it in the root of the built tree; {@link Plan} has the properties.
  */
 public final class IngressBenchmark {
@@ -40,13 +41,15 @@ public final class IngressBenchmark {
     private final Path directory;
     private final BrokerProcess broker;
     private final Admin admin;
-    private final List<Subscribed> mailboxes = Subscribed.all();
-    private final GraphLoad load = new GraphLoad(mailboxes);
+    private final Callbacks callbacks;
+    private final Load load;
     private final List<IngressProcess> ingresses = new ArrayList<>();
     private final List<Arm> arms = new ArrayList<>();
 
-    private IngressBenchmark(Plan plan, Path directory, BrokerProcess broker, Admin admin) {
+    private IngressBenchmark(Plan plan, Callbacks callbacks, Path directory, BrokerProcess broker, Admin admin) {
         this.plan = plan;
+        this.callbacks = callbacks;
+        this.load = new Load(callbacks);
         this.directory = directory;
         this.broker = broker;
         this.admin = admin;
@@ -54,9 +57,11 @@ public final class IngressBenchmark {
 
     public static void main(String[] arguments) throws Exception {
         Path directory = Files.createTempDirectory("waybill-benchmark");
-        try (BrokerProcess broker = BrokerProcess.start(directory.resolve("kafka"));
+        Plan plan = Plan.ofProcess();
+        try (Callbacks callbacks = plan.callbacks();
+                BrokerProcess broker = BrokerProcess.start(directory.resolve("kafka"));
                 Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            new IngressBenchmark(Plan.ofProcess(), directory, broker, admin).run();
+            new IngressBenchmark(plan, callbacks, directory, broker, admin).run();
         } finally {
             // Minutes at the maximum rate are gigabytes of records and of log.
             delete(directory);
@@ -92,21 +97,19 @@ public final class IngressBenchmark {
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "acks", "all"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-            for (Subscribed mailbox : mailboxes) {
+            for (ProducerRecord<byte[], byte[]> entry : callbacks.entries()) {
                 // One after the other: of several under way to a new partition the first may be turned away and the
-                // second taken,
-                // and then the first is refused as too late.
-                producer.send(mailbox.entry()).get();
+                // second taken, and then the first is refused as too late.
+                producer.send(entry).get();
             }
         }
     }
 
     private void startIngresses() throws IOException, InterruptedException {
         Path secrets = Files.createDirectory(directory.resolve("secrets"));
-        Files.writeString(secrets.resolve("install.key"), Subscribed.INSTALL_KEY);
         for (IngressJvm jvm : plan.jvms()) {
             Path log = directory.resolve(jvm.word() + ".log");
-            IngressProcess ingress = IngressProcess.start(jvm, broker.bootstrapServers(), secrets, log);
+            IngressProcess ingress = IngressProcess.start(callbacks, jvm, broker.bootstrapServers(), secrets, log);
             ingresses.add(ingress);
             plan.items().forEach(items -> arms.add(new Arm(ingress, items)));
         }
@@ -122,7 +125,7 @@ public final class IngressBenchmark {
         List<Double> alone = new ArrayList<>();
         Cpu used = new Cpu(Duration.ZERO, Duration.ZERO, Duration.ZERO);
         long records = 0;
-        try (ProducerAlone producer = new ProducerAlone(broker.bootstrapServers(), mailboxes)) {
+        try (ProducerAlone producer = new ProducerAlone(broker.bootstrapServers(), callbacks)) {
             say("A record has %d bytes.%n", producer.recordBytes());
             producer.send(plan.warmUp());
             for (int round = 0; round < plan.rounds(); round++) {
@@ -133,13 +136,13 @@ public final class IngressBenchmark {
                 alone.add(sent.perSecond());
                 for (Arm arm : arms) {
                     Cpu beforeArm = Cpu.of(arm.ingress(), broker);
-                    GraphLoad.Answers answers = flood(arm, plan.round());
+                    Load.Answers answers = flood(arm, plan.round());
                     arm.flooded(answers, Cpu.of(arm.ingress(), broker).since(beforeArm));
                 }
             }
         }
         Spread producer = Spread.of(alone);
-        say("%n| at the maximum | accepted notifications/s | of the producer's | CPU s per 1,000: ingress, broker,"
+        say("%n| at the maximum | accepted messages/s | of the producer's | CPU s per 1,000: ingress, broker,"
                 + " load | 503s |%n|---|---|---|---|---|%n");
         say(
                 "| producer alone, acks per 1,000 | %s | 1 | %s | |%n",
@@ -158,15 +161,15 @@ public final class IngressBenchmark {
                         arm.rate().median() / 2 / arm.items()));
             }
         }
-        say("%n| at half of it | notifications/s | p50 ms | p99 ms | longest ms | 503s, also of the maximum |%n"
+        say("%n| at half of it | messages/s | p50 ms | p99 ms | longest ms | 503s, also of the maximum |%n"
                 + "|---|---|---|---|---|---|%n");
         arms.forEach(arm -> say("%s%n", arm.latencyRow()));
     }
 
-    /** A maximum-rate round; throws where a 202 was given for what is not on the topic. */
-    private GraphLoad.Answers flood(Arm arm, Duration time) throws Exception {
+    /** A maximum-rate round; throws where it was accepted for what is not on the topic. */
+    private Load.Answers flood(Arm arm, Duration time) throws Exception {
         long before = pointers();
-        GraphLoad.Answers answers = load.flood(arm.ingress().port(), plan.connections(), arm.items(), time);
+        Load.Answers answers = load.flood(arm.ingress().port(), plan.connections(), arm.items(), time);
         long stored = pointers() - before;
         long accepted = answers.accepted() * arm.items();
         // What was refused may be there all the same, in part.
@@ -208,7 +211,7 @@ public final class IngressBenchmark {
         List<Double> live = new ArrayList<>();
         List<Double> resident = new ArrayList<>();
         try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
-            Future<GraphLoad.Answers> running = thread.submit(
+            Future<Load.Answers> running = thread.submit(
                     () -> load.flood(ingress.port(), connections, plan.items().getLast(), time));
             while (!endsWithin(running, plan.sample())) {
                 live.add(ingress.liveBytes() / 1048576.0);
@@ -220,9 +223,9 @@ public final class IngressBenchmark {
                         live.getLast(),
                         resident.getLast());
             }
-            GraphLoad.Answers answers = running.get();
+            Load.Answers answers = running.get();
             say(
-                    "| %s | %d | %,d × 202, %,d × 503 | %,.0f | %s | %s |%n",
+                    "| %s | %d | %,d accepted, %,d × 503 | %,.0f | %s | %s |%n",
                     what,
                     time.toMinutes(),
                     answers.accepted(),

@@ -16,9 +16,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The ingress of Microsoft 365 as it is packaged, in a JVM of its own. What it logs goes into a file, a line for each pointer. */
+/** An ingress as it is packaged, in a JVM of its own. What it logs goes into a file. */
 final class IngressProcess implements AutoCloseable {
-    private static final String MAIN = "io.waybill.ingress.microsoft.MicrosoftIngress";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final IngressJvm jvm;
@@ -32,9 +31,9 @@ final class IngressProcess implements AutoCloseable {
     }
 
     /** Starts it and waits until it is ready. */
-    static IngressProcess start(IngressJvm jvm, String bootstrapServers, Path secrets, Path log)
+    static IngressProcess start(Callbacks callbacks, IngressJvm jvm, String bootstrapServers, Path secrets, Path log)
             throws IOException, InterruptedException {
-        Path target = Path.of("ingress", "microsoft", "target");
+        Path target = Path.of("ingress", callbacks.module(), "target");
         int port = LoopbackPort.free();
         List<String> command = new ArrayList<>();
         command.add(tool("java"));
@@ -46,8 +45,8 @@ final class IngressProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
-                jar(target) + File.pathSeparator + target.resolve("lib") + "/*",
-                MAIN));
+                jar(callbacks, target) + File.pathSeparator + target.resolve("lib") + "/*",
+                callbacks.mainClass()));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -55,6 +54,7 @@ final class IngressProcess implements AutoCloseable {
         builder.environment().put("MICRONAUT_SERVER_PORT", Integer.toString(port));
         builder.environment().put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
         builder.environment().put("WAYBILL_SECRETS_DIR", secrets.toString());
+        builder.environment().putAll(callbacks.environment(secrets));
         Process process = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         IngressProcess ingress = new IngressProcess(jvm, port, process);
@@ -62,13 +62,14 @@ final class IngressProcess implements AutoCloseable {
         return ingress;
     }
 
-    private static Path jar(Path target) throws IOException {
+    private static Path jar(Callbacks callbacks, Path target) throws IOException {
         try (Stream<Path> built = Files.list(target)) {
-            return built.filter(
-                            file -> file.getFileName().toString().matches("waybill-ingress-microsoft-[0-9.]+.*\\.jar"))
+            return built.filter(file -> file.getFileName()
+                            .toString()
+                            .matches("waybill-ingress-" + callbacks.module() + "-[0-9.]+.*\\.jar"))
                     .filter(file -> !file.toString().endsWith("-tests.jar"))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("package ingress/microsoft first"));
+                    .orElseThrow(() -> new IllegalStateException("package ingress/" + callbacks.module() + " first"));
         }
     }
 

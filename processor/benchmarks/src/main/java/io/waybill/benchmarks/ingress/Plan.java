@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * How much is measured; each has a system property of its name.
  *
+ * @param provider whose ingress
  * @param rounds of each arm, interleaved with the others
  * @param warmUp of each arm, before the first round
  * @param round of the maximum rate
@@ -19,6 +20,7 @@ import java.util.List;
  * @param connections each has one request at a time. The ingress takes 64
  */
 record Plan(
+        String provider,
         int rounds,
         Duration warmUp,
         Duration round,
@@ -32,6 +34,7 @@ record Plan(
     /** The short form: two minutes. */
     static Plan ofProcess() {
         return new Plan(
+                System.getProperty("provider", "microsoft"),
                 Integer.getInteger("rounds", 3),
                 seconds("warmUp", 6),
                 seconds("round", 4),
@@ -42,6 +45,14 @@ record Plan(
                 words("jvms", "small,default").stream().map(IngressJvm::of).toList(),
                 words("items", "1,20").stream().map(Integer::valueOf).toList(),
                 Integer.getInteger("connections", 64));
+    }
+
+    Callbacks callbacks() {
+        return switch (provider) {
+            case "microsoft" -> new GraphCallbacks();
+            case "google" -> new GmailCallbacks();
+            default -> throw new IllegalArgumentException("-Dprovider is microsoft or google");
+        };
     }
 
     private static Duration seconds(String name, int otherwise) {

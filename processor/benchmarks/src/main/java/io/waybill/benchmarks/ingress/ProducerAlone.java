@@ -24,10 +24,8 @@ final class ProducerAlone implements AutoCloseable {
     private final List<ProducerRecord<byte[], byte[]>> records;
     private final KafkaProducer<byte[], byte[]> producer;
 
-    ProducerAlone(String bootstrapServers, List<Subscribed> mailboxes) {
-        records = IntStream.range(0, DISTINCT)
-                .mapToObj(i -> mailboxes.get(i % mailboxes.size()).pointer(i))
-                .toList();
+    ProducerAlone(String bootstrapServers, Callbacks callbacks) {
+        records = IntStream.range(0, DISTINCT).mapToObj(callbacks::record).toList();
         producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",

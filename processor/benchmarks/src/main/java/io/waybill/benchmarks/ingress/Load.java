@@ -12,22 +12,22 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
-/** Posts notifications of messages that nobody announced before, as Graph does. */
-final class GraphLoad {
+/** Posts callbacks of messages that nobody announced before, as a provider does. */
+final class Load {
     /** Further than any answer may take. */
     private static final long MAX_MICROS = Duration.ofMinutes(1).toNanos() / 1000;
 
-    private final List<Subscribed> mailboxes;
+    private final Callbacks callbacks;
     private final AtomicLong messages = new AtomicLong();
 
-    GraphLoad(List<Subscribed> mailboxes) {
-        this.mailboxes = List.copyOf(mailboxes);
+    Load(Callbacks callbacks) {
+        this.callbacks = callbacks;
     }
 
     /**
      * What came back.
      *
-     * @param accepted requests with 202
+     * @param accepted requests that were accepted
      * @param unavailable requests with 503
      * @param took from the first request to the last answer
      * @param micros how long the answers took
@@ -80,7 +80,7 @@ final class GraphLoad {
     private Answers post(int port, int items, AtomicLong requests, long began, long end, long interval)
             throws IOException {
         Histogram micros = histogram();
-        NotificationRequest request = new NotificationRequest(port, items, mailboxes.getFirst());
+        Callbacks.Request request = callbacks.request(port, items);
         long accepted = 0;
         long unavailable = 0;
         try (Connection connection = new Connection(port)) {
@@ -91,13 +91,14 @@ final class GraphLoad {
                     return new Answers(accepted, unavailable, Duration.ZERO, micros);
                 }
                 await(due);
-                Subscribed mailbox = mailboxes.get((int) (number % mailboxes.size()));
-                int status = connection.send(request.of(mailbox, messages.getAndAdd(items)));
+                int status = connection.send(request.of(number, messages.getAndAdd(items)));
                 micros.recordValue(Math.min(MAX_MICROS, (System.nanoTime() - due) / 1000));
-                switch (status) {
-                    case 202 -> accepted++;
-                    case 503 -> unavailable++;
-                    default -> throw new IllegalStateException("the ingress answered " + status);
+                if (status == callbacks.accepted()) {
+                    accepted++;
+                } else if (status == 503) {
+                    unavailable++;
+                } else {
+                    throw new IllegalStateException("the ingress answered " + status);
                 }
             }
         }
