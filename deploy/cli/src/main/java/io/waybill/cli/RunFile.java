@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param watchUrl base URL; null where none runs here
  * @param ingressImapUrl base URL; null where none runs here
  * @param ingressMicrosoftUrl base URL; null where none runs here
+ * @param ingressGoogleUrl base URL; null where none runs here
+ * @param publicUrl where providers reach the ingress; null where they cannot
  * @param token bearer of {@code /internal}
  * @param secretsDirectory where {@code file:} references are looked up
  * @param handlersDirectory where the jars of further handlers are; null: there are none
@@ -45,6 +47,8 @@ public record RunFile(
         String watchUrl,
         String ingressImapUrl,
         String ingressMicrosoftUrl,
+        String ingressGoogleUrl,
+        String publicUrl,
         String token,
         String secretsDirectory,
         String handlersDirectory,
@@ -103,6 +107,8 @@ public record RunFile(
                 watchUrl,
                 ingressImapUrl,
                 ingressMicrosoftUrl,
+                ingressGoogleUrl,
+                publicUrl,
                 token,
                 secretsDirectory,
                 handlersDirectory,
@@ -111,15 +117,20 @@ public record RunFile(
 
     /** The same with an ingress for IMAP. */
     public RunFile withIngressImap(String url) {
-        return withIngress(url, ingressMicrosoftUrl);
+        return withIngress(url, ingressMicrosoftUrl, ingressGoogleUrl);
     }
 
     /** The same with an ingress for Microsoft 365. */
     public RunFile withIngressMicrosoft(String url) {
-        return withIngress(ingressImapUrl, url);
+        return withIngress(ingressImapUrl, url, ingressGoogleUrl);
     }
 
-    private RunFile withIngress(String imapUrl, String microsoftUrl) {
+    /** The same with an ingress for Google Workspace. */
+    public RunFile withIngressGoogle(String url) {
+        return withIngress(ingressImapUrl, ingressMicrosoftUrl, url);
+    }
+
+    private RunFile withIngress(String imapUrl, String microsoftUrl, String googleUrl) {
         return new RunFile(
                 pid,
                 startedAt,
@@ -132,6 +143,8 @@ public record RunFile(
                 watchUrl,
                 imapUrl,
                 microsoftUrl,
+                googleUrl,
+                publicUrl,
                 token,
                 secretsDirectory,
                 handlersDirectory,

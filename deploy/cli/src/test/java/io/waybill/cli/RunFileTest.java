@@ -30,6 +30,8 @@ class RunFileTest {
             "http://127.0.0.1:8084",
             "http://127.0.0.1:8083",
             "http://127.0.0.1:8081",
+            "http://127.0.0.1:8082",
+            "https://in.example.com",
             "a-token-nobody-may-see",
             "/secrets",
             "/handlers",
@@ -85,7 +87,9 @@ class RunFileTest {
         assertEquals(
                 EXAMPLE,
                 read.withIngressImap(null)
+                        .withIngressGoogle(null)
                         .withIngressMicrosoft("http://127.0.0.1:8081")
+                        .withIngressGoogle("http://127.0.0.1:8082")
                         .withIngressImap(EXAMPLE.ingressImapUrl()));
     }
 

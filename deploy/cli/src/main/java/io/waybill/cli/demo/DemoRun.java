@@ -26,17 +26,15 @@ final class DemoRun {
     /** Stands in a sample for the Message-ID of a mail that we would have sent for the ticket of the sample before it. */
     private static final String OWN_MESSAGE_ID = "@OWN-MESSAGE-ID@";
 
-    private final Inbox inbox;
-    private final GraphInbox office;
+    private final Inboxes inboxes;
     private final DemoMailboxes mailboxes;
     private final OwnMail ownMail;
     private final Outcomes outcomes;
     private final Clock clock;
     private final List<Trial> trials = new ArrayList<>();
 
-    DemoRun(Inbox inbox, GraphInbox office, DemoMailboxes mailboxes, OwnMail ownMail, Outcomes outcomes, Clock clock) {
-        this.inbox = inbox;
-        this.office = office;
+    DemoRun(Inboxes inboxes, DemoMailboxes mailboxes, OwnMail ownMail, Outcomes outcomes, Clock clock) {
+        this.inboxes = inboxes;
         this.mailboxes = mailboxes;
         this.ownMail = ownMail;
         this.outcomes = outcomes;
@@ -45,6 +43,7 @@ final class DemoRun {
 
     /** Before any app runs: the mailbox's other folder, and mails that come and go unseen. */
     void prepare(List<Sample> samples) throws InterruptedException {
+        Inbox inbox = inboxes.support();
         inbox.create(DemoMailboxes.OTHER_FOLDER);
         for (Sample sample : samples) {
             if (sample.way() == Sample.Way.DELETED) {
@@ -106,6 +105,7 @@ final class DemoRun {
     }
 
     private void send(Sample sample, byte[] eml, Announcer announcer) throws InterruptedException {
+        Inbox inbox = inboxes.support();
         switch (sample.way()) {
             case SENT, DELETED -> trials.add(trial(sample, inbox.send(eml)));
             case ANNOUNCED -> {
@@ -120,7 +120,9 @@ final class DemoRun {
                 inbox.recreate(DemoMailboxes.OTHER_FOLDER);
                 trials.add(trial(sample, inbox.put(eml, DemoMailboxes.OTHER_FOLDER)));
             }
-            case GRAPH -> trials.add(trial(sample, office.deliver(eml)));
+            case GRAPH -> trials.add(trial(sample, inboxes.office().deliver(eml)));
+            case GMAIL -> trials.add(trial(sample, inboxes.desk().deliver(eml)));
+            case GMAIL_UNANNOUNCED -> trials.add(trial(sample, inboxes.desk().deliverUnannounced(eml)));
         }
     }
 
@@ -140,7 +142,11 @@ final class DemoRun {
     }
 
     private Trial trial(Sample sample, MessagePointer pointer) {
-        Mailbox mailbox = sample.way() == Sample.Way.GRAPH ? mailboxes.office() : mailboxes.support();
+        Mailbox mailbox = switch (sample.way()) {
+            case GRAPH -> mailboxes.office();
+            case GMAIL, GMAIL_UNANNOUNCED -> mailboxes.desk();
+            case SENT, ANNOUNCED, DELETED, FILED, RENUMBERED -> mailboxes.support();
+        };
         return new Trial(sample, pointer, JobId.of(mailbox.key(), mailbox.incarnation(), pointer), clock.instant());
     }
 

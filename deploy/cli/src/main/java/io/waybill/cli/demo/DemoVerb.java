@@ -9,9 +9,11 @@ import io.waybill.cli.handlers.HandlersOption;
 import io.waybill.cli.supervise.Tree;
 import io.waybill.cli.up.AtExit;
 import io.waybill.cli.up.DataFolder;
+import io.waybill.cli.up.Emulators;
+import io.waybill.cli.up.GmailEmulator;
+import io.waybill.cli.up.GraphEmulator;
 import io.waybill.cli.up.OutcomeFeed;
 import io.waybill.cli.up.Plan;
-import io.waybill.cli.up.Plan.GraphEmulator;
 import io.waybill.cli.up.Plan.MailServer;
 import io.waybill.cli.up.Ports;
 import io.waybill.cli.up.PublicUrl;
@@ -25,10 +27,11 @@ import io.waybill.contracts.Secrets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -41,8 +44,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "See the whole pipeline at work, on this machine alone: broker, database, a mail server and an emulator of",
-            "Microsoft Graph are embedded,",
+            "See the whole pipeline at work, on this machine alone: broker, database, a mail server and emulators of",
+            "Microsoft Graph and Gmail are embedded,",
             "sample mails are sent, and what became of each is told. Nothing stays behind."
         })
 public final class DemoVerb implements Callable<Integer> {
@@ -107,16 +110,23 @@ public final class DemoVerb implements Callable<Integer> {
         Mailbox mailbox = mailboxes.support();
         Outcomes outcomes = new Outcomes();
         Inbox inbox = new Inbox(plan.mail().orElseThrow(), DemoMailboxes.SUPPORT);
-        GraphInbox office =
-                new GraphInbox(plan.graph().orElseThrow(), surroundings().clock());
+        Emulators emulators = plan.emulators().orElseThrow();
+        GraphInbox office = new GraphInbox(emulators.graph().orElseThrow());
+        GmailInbox desk = new GmailInbox(emulators.gmail().orElseThrow());
         Secrets secrets = new Secrets(Map.of(), plan.secrets().path());
         OwnMail ownMail = new OwnMail(mailbox.key(), InstallKey.live(secrets));
         DemoRun run = new DemoRun(
-                inbox, office, mailboxes, ownMail, outcomes, surroundings().clock());
+                new Inboxes(inbox, office, desk),
+                mailboxes,
+                ownMail,
+                outcomes,
+                surroundings().clock());
         try (OutcomeFeed feed = OutcomeFeed.fromNow(stack.kafka(), outcomes::add)) {
             run.prepare(samples);
-            stack.startApps(Set.of(Provider.IMAP, Provider.MICROSOFT));
-            office.awaitSubscription(stack.kafka(), mailboxes.office());
+            stack.startApps(EnumSet.allOf(Provider.class));
+            Announced announced = new Announced(stack.kafka(), surroundings().clock());
+            announced.await(mailboxes.office(), mailboxes.desk());
+            office.announceTwice();
             Announcer announcer = new Announcer(
                     stack.run().ingressImapUrl(),
                     mailbox,
@@ -147,22 +157,39 @@ public final class DemoVerb implements Callable<Integer> {
     }
 
     private static Plan plan(Tree tree, DataFolder data, Path handlers) {
-        List<Integer> free = Ports.free(10);
-        Ports ports = new Ports(free.get(0), free.get(1), free.get(2), free.get(3), free.get(4), free.get(5));
-        GraphEmulator graph = GraphEmulator.of(free.get(8), free.get(9), DemoMailboxes.OFFICE, SecretsFolder.random());
+        List<Integer> free = Ports.free(12);
+        Ports ports =
+                new Ports(free.get(0), free.get(1), free.get(2), free.get(3), free.get(4), free.get(5), free.get(6));
+        SecretsFolder secrets = new SecretsFolder(data.path().resolve("secrets"));
+        GraphEmulator graph = new GraphEmulator(
+                free.get(7),
+                guid(),
+                guid(),
+                SecretsFolder.random(),
+                List.of(new GraphEmulator.User(guid(), DemoMailboxes.OFFICE)));
+        GmailEmulator gmail = new GmailEmulator(
+                free.get(8),
+                secrets.file(DemoMailboxes.SERVICE_ACCOUNT),
+                List.of(DemoMailboxes.DESK),
+                SecretsFolder.random(),
+                ports.ingressGoogle());
         return new Plan(
                 tree,
                 data,
-                new SecretsFolder(data.path().resolve("secrets")),
+                secrets,
                 ports,
                 Optional.empty(),
                 Optional.empty(),
                 PARTITIONS,
-                Optional.of(new MailServer(free.get(6), free.get(7), DemoMailboxes.SUPPORT, SecretsFolder.random())),
-                Optional.of(graph),
+                Optional.of(new MailServer(free.get(9), free.get(10), DemoMailboxes.SUPPORT, SecretsFolder.random())),
+                Optional.of(new Emulators(free.get(11), Optional.of(graph), Optional.of(gmail))),
                 Optional.of(handlers),
                 Optional.of(PublicUrl.onThisMachine(ports.ingressMicrosoft())),
                 QUICK_RETRY);
+    }
+
+    private static String guid() {
+        return UUID.randomUUID().toString();
     }
 
     private void stop(Stack stack, DataFolder data, Scratch scratch) {

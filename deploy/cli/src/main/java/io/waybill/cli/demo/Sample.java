@@ -37,7 +37,11 @@ record Sample(String name, Path file, Way way, Optional<String> after, List<Expe
         /** The folder of {@link #FILED} is made anew with the same mail in it: its UIDVALIDITY is another. */
         RENUMBERED,
         /** Comes into the mailbox in Microsoft 365, and Graph announces it, twice. */
-        GRAPH
+        GRAPH,
+        /** Comes into the mailbox in Google Workspace, and Pub/Sub pushes that it changed. */
+        GMAIL,
+        /** Likewise, but the push is lost: the listing that the next one asks for finds it. */
+        GMAIL_UNANNOUNCED
     }
 
     Sample {
@@ -72,7 +76,9 @@ record Sample(String name, Path file, Way way, Optional<String> after, List<Expe
                         .named("order-renumbered")
                         .after("order"),
                 own(folder, "graph-request", Way.GRAPH, created(1)),
-                own(folder, "graph-reply", Way.GRAPH, commented()).after("graph-request")));
+                own(folder, "graph-reply", Way.GRAPH, commented()).after("graph-request"),
+                own(folder, "gmail-unannounced", Way.GMAIL_UNANNOUNCED, created(1)),
+                own(folder, "gmail-request", Way.GMAIL, created(1))));
         for (Path file : further) {
             // What becomes of a mail of yours is yours to judge, but it must be taken in.
             samples.add(new Sample(

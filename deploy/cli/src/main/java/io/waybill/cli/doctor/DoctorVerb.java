@@ -39,8 +39,13 @@ import picocli.CommandLine.Mixin;
         description =
                 "Check what Waybill stands on: JDK, built programs, disk, secrets, Kafka, topics, database, apps.")
 public final class DoctorVerb implements Callable<Integer> {
-    private static final List<String> PROGRAMS =
-            List.of("deploy/sandbox", "ingress/imap", "ingress/microsoft", "processor/watch", "processor/inbound");
+    private static final List<String> PROGRAMS = List.of(
+            "deploy/sandbox",
+            "ingress/imap",
+            "ingress/microsoft",
+            "ingress/google",
+            "processor/watch",
+            "processor/inbound");
     private static final long LITTLE_SPACE = 2L * 1024 * 1024 * 1024;
     private static final int TIMEOUT_MS = 5_000;
 
@@ -73,6 +78,10 @@ public final class DoctorVerb implements Callable<Integer> {
                     "ingress-microsoft",
                     file.ingressMicrosoftUrl(),
                     "no mailbox needs it, or Graph has no address to call"));
+            findings.add(ingress(
+                    "ingress-google",
+                    file.ingressGoogleUrl(),
+                    "no mailbox needs it, or Pub/Sub has no address to push to"));
             findings.add(checked("mailboxes", () -> mailboxes(file)));
         });
         findings.forEach(this::tell);

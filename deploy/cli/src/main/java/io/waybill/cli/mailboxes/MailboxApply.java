@@ -1,26 +1,31 @@
 package io.waybill.cli.mailboxes;
 
 import io.waybill.cli.topics.TopicWriter;
+import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.MailboxSource;
 import io.waybill.contracts.MicrosoftAccount;
+import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.Topics;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
- * Brings mailboxes from a file to {@code mail.mailboxes}, and never takes one away. A mailbox's routing id, incarnation and
- * {@code since} are fixed when it is first applied.
+ * Brings mailboxes from a file to {@code mail.mailboxes}, and never takes one away; and its push registrations to {@code
+ * mail.controls}. A mailbox's routing id, incarnation and {@code since} are fixed when it is first applied.
  */
 public final class MailboxApply {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -68,19 +73,77 @@ public final class MailboxApply {
         }
     }
 
-    /** Reads the table, and writes what differs. Durable when it returns; {@code dryRun} writes nothing. */
-    public List<Step> apply(Map<String, Object> kafka, List<MailboxEntry> wanted, boolean dryRun) {
-        List<Step> steps = plan(MailboxTable.read(kafka).mailboxes(), wanted);
-        List<Step> writes =
-                steps.stream().filter(step -> step.change() != Change.UNCHANGED).toList();
-        if (!dryRun && !writes.isEmpty()) {
-            try (TopicWriter writer = new TopicWriter(kafka)) {
-                writes.forEach(step -> writer.put(
-                        Topics.MAILBOXES, step.key().toString(), KafkaMailboxDirectory.encode(step.after())));
-                writer.flush();
-            }
+    /**
+     * What was done.
+     *
+     * @param mailboxes in the file's order
+     * @param pushRegistrations in the file's order, then those that went
+     * @param unannounced mailboxes of which no push registration speaks for the topic
+     */
+    public record Applied(
+            List<Step> mailboxes, List<PushRegistrationStep> pushRegistrations, List<Mailbox> unannounced) {
+        /** What to say of a mailbox that is {@link #unannounced}. */
+        public static String unannouncedText(Mailbox mailbox) {
+            return mailbox.key()
+                    + ": no push registration speaks for its topic, so what Gmail announces is refused: add"
+                    + " one under pushRegistrations";
         }
-        return steps;
+    }
+
+    /** Reads both tables, and writes what differs. Durable when it returns; {@code dryRun} writes nothing. */
+    public Applied apply(Map<String, Object> kafka, MailboxesFile wanted, boolean dryRun) {
+        MailboxTable table = MailboxTable.read(kafka);
+        List<Step> steps = plan(table.mailboxes(), wanted.entries());
+        List<PushRegistrationStep> registrations =
+                PushRegistrationStep.plan(table.pushRegistrations(), wanted.pushRegistrations());
+        if (!dryRun) {
+            write(kafka, steps, registrations);
+        }
+        return new Applied(steps, registrations, unannounced(table, steps, registrations));
+    }
+
+    /** Registrations first: a mailbox may be announced as soon as it is there. */
+    private static void write(Map<String, Object> kafka, List<Step> steps, List<PushRegistrationStep> registrations) {
+        List<Step> mailboxes =
+                steps.stream().filter(step -> step.change() != Change.UNCHANGED).toList();
+        List<PushRegistrationStep> controls = registrations.stream()
+                .filter(step -> step.change() != PushRegistrationStep.Change.UNCHANGED)
+                .toList();
+        if (mailboxes.isEmpty() && controls.isEmpty()) {
+            return;
+        }
+        try (TopicWriter writer = new TopicWriter(kafka)) {
+            controls.forEach(step -> writer.put(
+                    Topics.CONTROLS,
+                    step.registration().key(),
+                    step.change() == PushRegistrationStep.Change.REMOVED
+                            ? null
+                            : KafkaMailboxDirectory.encode(step.registration())));
+            mailboxes.forEach(step ->
+                    writer.put(Topics.MAILBOXES, step.key().toString(), KafkaMailboxDirectory.encode(step.after())));
+            writer.flush();
+        }
+    }
+
+    /** Those of the file; what others lack is not told again and again. */
+    private static List<Mailbox> unannounced(
+            MailboxTable table, List<Step> steps, List<PushRegistrationStep> registrations) {
+        Map<String, PushRegistration> after = new HashMap<>(table.pushRegistrations());
+        registrations.forEach(step -> {
+            if (step.change() == PushRegistrationStep.Change.REMOVED) {
+                after.remove(step.registration().k());
+            } else {
+                after.put(step.registration().k(), step.registration());
+            }
+        });
+        Set<String> topics =
+                after.values().stream().map(PushRegistration::topic).collect(Collectors.toSet());
+        return steps.stream()
+                .map(Step::after)
+                .filter(mailbox -> mailbox.source() instanceof GoogleAccount google
+                        && google.topic() != null
+                        && !topics.contains(google.topic()))
+                .toList();
     }
 
     /** What to do, in the order of the file. */
@@ -124,7 +187,7 @@ public final class MailboxApply {
         return new Step(before.equals(after) ? Change.UNCHANGED : Change.CHANGED, before, after);
     }
 
-    /** Provider, host and user name an account, or cloud, directory and user; the rest are ways to it. */
+    /** Provider, host and user name an account, or cloud, directory and user, or the user alone; the rest are ways to it. */
     private static boolean isSameAccount(MailboxSource before, MailboxSource after) {
         return switch (before) {
             case ImapAccount old ->
@@ -132,15 +195,20 @@ public final class MailboxApply {
                     case ImapAccount now ->
                         old.host().equalsIgnoreCase(now.host())
                                 && old.username().equals(now.username());
-                    case MicrosoftAccount _ -> false;
+                    case MicrosoftAccount _, GoogleAccount _ -> false;
                 };
             case MicrosoftAccount old ->
                 switch (after) {
-                    case ImapAccount _ -> false;
+                    case ImapAccount _, GoogleAccount _ -> false;
                     case MicrosoftAccount now ->
                         old.tenantId().equals(now.tenantId())
                                 && old.userId().equalsIgnoreCase(now.userId())
                                 && old.cloud() == now.cloud();
+                };
+            case GoogleAccount old ->
+                switch (after) {
+                    case ImapAccount _, MicrosoftAccount _ -> false;
+                    case GoogleAccount now -> old.subject().equals(now.subject());
                 };
         };
     }

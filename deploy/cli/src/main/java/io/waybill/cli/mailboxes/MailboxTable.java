@@ -5,6 +5,7 @@ import io.waybill.contracts.Control;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
+import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.Topics;
 import java.io.IOException;
 import java.time.Instant;
@@ -16,22 +17,25 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The mailboxes and controls as they are now.
+ * The mailboxes, controls and push registrations as they are now.
  *
  * @param mailboxes by name, the removed ones included
  * @param writtenAt when each was last written
  * @param controls by {@link Control#key()}
+ * @param pushRegistrations by {@link PushRegistration#k()}
  * @param unreadable keys of entries that this version cannot read
  */
 record MailboxTable(
         Map<MailboxKey, Mailbox> mailboxes,
         Map<MailboxKey, Instant> writtenAt,
         Map<String, Control> controls,
+        Map<String, PushRegistration> pushRegistrations,
         List<String> unreadable) {
     /** Reads both topics. */
     static MailboxTable read(Map<String, Object> kafka) {
         TopicReader reader = new TopicReader(kafka);
-        MailboxTable table = new MailboxTable(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
+        MailboxTable table =
+                new MailboxTable(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
         reader.table(Topics.MAILBOXES).forEach(table::addMailbox);
         reader.table(Topics.CONTROLS).forEach(table::addControl);
         return table;
@@ -48,6 +52,13 @@ record MailboxTable(
                 .or(() -> Optional.ofNullable(controls.get(Control.key(Control.Kind.PAUSED_TENANT, key.tenant()))));
     }
 
+    /** The push registrations that speak for what is published to the topic. */
+    List<PushRegistration> pushRegistrationsOf(String topic) {
+        return pushRegistrations.values().stream()
+                .filter(registration -> registration.topic().equals(topic))
+                .toList();
+    }
+
     private void addMailbox(String key, ConsumerRecord<byte[], byte[]> record) {
         try {
             Mailbox mailbox = KafkaMailboxDirectory.decodeMailbox(record.value());
@@ -60,6 +71,11 @@ record MailboxTable(
 
     private void addControl(String key, ConsumerRecord<byte[], byte[]> record) {
         try {
+            if (KafkaMailboxDirectory.isPushRegistration(key)) {
+                PushRegistration registration = KafkaMailboxDirectory.decodePushRegistration(record.value());
+                pushRegistrations.put(registration.k(), registration);
+                return;
+            }
             controls.put(key, KafkaMailboxDirectory.decodeControl(record.value()));
         } catch (IOException | IllegalArgumentException foreign) {
             unreadable.add(key);

@@ -17,9 +17,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "apply",
         description = {
-            "Bring the mailboxes of a file into force. Running processes take them up at once.",
+            "Bring the mailboxes and push registrations of a file into force. Running processes take them up at once.",
             "Never removes: mailboxes that the file does not name stay as they are. `since` counts when a mailbox is"
                     + " first applied.",
+            "Of the push registrations it removes those that it does not name and whose topic it names others for.",
             "Handlers that it may name are those that the processor has; it is asked, where it is known."
         },
         footerHeading = "%nExamples:%n",
@@ -43,6 +44,9 @@ final class MailboxesApply implements Callable<Integer> {
     /** One mailbox and what becomes of it. */
     record Line(String mailbox, String change, String address, Instant since, String incarnation, boolean applied) {}
 
+    /** One push registration and what becomes of it. */
+    record PushLine(String pushRegistration, String change, String topic, String subscription, boolean applied) {}
+
     @Override
     public Integer call() {
         Clock clock = connection.surroundings().clock();
@@ -52,7 +56,8 @@ final class MailboxesApply implements Callable<Integer> {
             return Exit.USAGE;
         }
         Map<String, Object> kafka = connection.kafka();
-        List<Step> steps = new MailboxApply(clock).apply(kafka, file.entries(), dryRun);
+        MailboxApply.Applied applied = new MailboxApply(clock).apply(kafka, file, dryRun);
+        List<Step> steps = applied.mailboxes();
         steps.forEach(step -> output.object(line(step)));
         output.table(
                 List.of("mailbox", dryRun ? "would be" : "is", "address", "since"),
@@ -63,11 +68,38 @@ final class MailboxesApply implements Callable<Integer> {
                                 step.after().address(),
                                 step.after().since().toString()))
                         .toList());
+        tell(applied.pushRegistrations());
         steps.stream().filter(step -> step.change() == Change.REINCARNATED).forEach(this::warn);
+        applied.unannounced().forEach(mailbox -> output.warning(MailboxApply.Applied.unannouncedText(mailbox)));
         if (dryRun) {
             output.line("Nothing was done. Leave --dry-run away to do it.");
         }
         return Exit.DONE;
+    }
+
+    private void tell(List<PushRegistrationStep> registrations) {
+        if (registrations.isEmpty()) {
+            return;
+        }
+        registrations.forEach(step -> output.object(line(step)));
+        output.line("");
+        output.table(
+                List.of("push registration", dryRun ? "would be" : "is", "subscription"),
+                registrations.stream()
+                        .map(step -> List.of(
+                                step.registration().k(),
+                                step.change().word(),
+                                step.registration().subscription()))
+                        .toList());
+    }
+
+    private PushLine line(PushRegistrationStep step) {
+        return new PushLine(
+                step.registration().k(),
+                step.change().word(),
+                step.registration().topic(),
+                step.registration().subscription(),
+                !dryRun && step.change() != PushRegistrationStep.Change.UNCHANGED);
     }
 
     private Line line(Step step) {

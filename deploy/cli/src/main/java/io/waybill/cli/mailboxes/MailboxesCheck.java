@@ -4,11 +4,18 @@ import io.waybill.cli.ConnectionOptions;
 import io.waybill.cli.Exit;
 import io.waybill.cli.Output;
 import io.waybill.contracts.CredentialReference;
+import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
+import io.waybill.contracts.ImapSignIn;
 import io.waybill.contracts.MicrosoftAccount;
+import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.Secrets;
+import io.waybill.sources.oauth.ServiceAccountKey;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +25,8 @@ import picocli.CommandLine.Mixin;
         description = {
             "Check a mailboxes.yml, without any connection. Tells all mistakes at once, with line and column.",
             "Handlers that it may name are those of Waybill and those of the handlers folder of this machine.",
-            "A secret that is named there and is not to be found on this machine is a warning."
+            "A secret that is named there and is not to be found on this machine is a warning; so is a topic for which"
+                    + " the file has no push registration, as another file may have it."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  waybill mailboxes check mailboxes.yml", "  waybill mailboxes check --handlers DIR mailboxes.yml"})
@@ -47,6 +55,8 @@ final class MailboxesCheck implements Callable<Integer> {
             return Exit.USAGE;
         }
         file.entries().forEach(this::warnOfMissingSecrets);
+        file.entries().forEach(this::warnOfServiceAccount);
+        warnOfTopics(file);
         output.object(new Right(file.entries().size()));
         output.line(argument.file() + ": " + count(file.entries()) + ", no mistakes.");
         return Exit.DONE;
@@ -61,11 +71,58 @@ final class MailboxesCheck implements Callable<Integer> {
                         + connection.secretsDirectory() + ")"));
     }
 
+    /** A key that is none, and a topic that Gmail will not publish to. */
+    private void warnOfServiceAccount(MailboxEntry entry) {
+        serviceAccount(entry)
+                .flatMap(reference -> connection.secrets().resolve(reference))
+                .ifPresent(secret -> ServiceAccountKey.parse(secret)
+                        .ifPresentOrElse(
+                                key -> warnOfProject(entry, key),
+                                () -> output.warning(entry.key() + ": the secret "
+                                        + serviceAccount(entry).orElseThrow()
+                                        + " is not the JSON key of a service account")));
+    }
+
+    private void warnOfProject(MailboxEntry entry, ServiceAccountKey key) {
+        // Where the file names no project, the account's address stands for it.
+        if (entry.source() instanceof GoogleAccount google
+                && google.topic() != null
+                && !key.project().contains("@")
+                && !google.topic().startsWith("projects/" + key.project() + "/")) {
+            output.warning(
+                    entry.key() + ": Gmail publishes to a topic of the service account's own project only, and that"
+                            + " is " + Output.printable(key.project()));
+        }
+    }
+
+    private static Optional<CredentialReference> serviceAccount(MailboxEntry entry) {
+        return switch (entry.source()) {
+            case ImapAccount imap ->
+                imap.signIn() instanceof ImapSignIn.GoogleServiceAccount(CredentialReference reference)
+                        ? Optional.of(reference)
+                        : Optional.empty();
+            case MicrosoftAccount _ -> Optional.empty();
+            case GoogleAccount google -> Optional.of(google.credentials());
+        };
+    }
+
+    private void warnOfTopics(MailboxesFile file) {
+        Set<String> topics =
+                file.pushRegistrations().stream().map(PushRegistration::topic).collect(Collectors.toSet());
+        file.entries().stream()
+                .filter(entry -> entry.source() instanceof GoogleAccount google
+                        && google.topic() != null
+                        && !topics.contains(google.topic()))
+                .forEach(entry ->
+                        output.warning(entry.key() + ": no push registration of this file speaks for its topic"));
+    }
+
     private static Stream<CredentialReference> references(MailboxEntry entry) {
         return switch (entry.source()) {
             case ImapAccount imap ->
                 Stream.concat(imap.signIn().credentials().stream(), Stream.ofNullable(imap.callbackSecret()));
             case MicrosoftAccount microsoft -> microsoft.signIn().credentials().stream();
+            case GoogleAccount google -> Stream.of(google.credentials());
         };
     }
 

@@ -1,6 +1,7 @@
 package io.waybill.cli.mailboxes;
 
 import io.waybill.cli.Problem;
+import io.waybill.contracts.PushRegistration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,12 +19,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A mailboxes.yml that was read: its mailboxes, or all of its mistakes at once.
+ * A mailboxes.yml that was read: its mailboxes and push registrations, or all of its mistakes at once.
  *
  * @param entries the mailboxes, in the file's order; empty where there are mistakes
+ * @param pushRegistrations likewise
  * @param mistakes in the order of their lines; empty in a right file
  */
-public record MailboxesFile(List<MailboxEntry> entries, List<Mistake> mistakes) {
+public record MailboxesFile(
+        List<MailboxEntry> entries, List<PushRegistration> pushRegistrations, List<Mistake> mistakes) {
+    /** A file that asks for nothing. */
+    public static final MailboxesFile NONE = new MailboxesFile(List.of(), List.of(), List.of());
+
     /** 10,000 mailboxes of 400 characters; the YAML parser's own limit is 3 MiB as well. */
     private static final int MAX_BYTES = 3 * 1024 * 1024;
 
@@ -44,29 +50,36 @@ public record MailboxesFile(List<MailboxEntry> entries, List<Mistake> mistakes) 
         YamlDocument document = YamlDocument.parse(file, text);
         List<Mistake> mistakes = new ArrayList<>(document.mistakes());
         List<MailboxEntry> entries = List.of();
+        List<PushRegistration> registrations = List.of();
         if (!document.root().isMissingNode()) {
             mistakes.addAll(new MailboxesSchema().check(document));
             MailboxesReader reader = new MailboxesReader(document, handlers, clock.instant());
             entries = reader.read();
+            registrations = reader.readPushRegistrations();
             mistakes.addAll(reader.mistakes());
             if (mistakes.isEmpty()) {
                 mistakes.addAll(reader.unusable());
             }
         }
         return mistakes.isEmpty()
-                ? new MailboxesFile(entries, List.of())
-                : new MailboxesFile(List.of(), sort(mistakes));
+                ? new MailboxesFile(entries, registrations, List.of())
+                : new MailboxesFile(List.of(), List.of(), sort(mistakes));
     }
 
     /** The entries; throws {@link Problem} that tells all mistakes. */
     public List<MailboxEntry> entriesOrProblem() {
+        return rightOrProblem().entries();
+    }
+
+    /** This file, which is right; throws {@link Problem} that tells all mistakes. */
+    public MailboxesFile rightOrProblem() {
         if (!mistakes.isEmpty()) {
             throw Problem.usage(
                     mistakes.size() == 1 ? "1 mistake" : mistakes.size() + " mistakes",
                     mistakes.stream().map(Mistake::toString).collect(Collectors.joining("\n     ")),
                     "Mend the file; `waybill mailboxes check` reads it without applying it.");
         }
-        return entries;
+        return this;
     }
 
     private static List<Mistake> sort(List<Mistake> mistakes) {

@@ -5,8 +5,13 @@ import io.waybill.cli.Exit;
 import io.waybill.cli.Output;
 import io.waybill.contracts.Control;
 import io.waybill.contracts.FailureCode;
+import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxKey;
+import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.Subscription;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -22,7 +27,7 @@ import picocli.CommandLine.Mixin;
         description = {
             "List the mailboxes, with what listens for their mail or announces it, where that can be asked.",
             "FOUND counts mails that only a listing found since the processor started: 0 where announcements work.",
-            "CALLBACK is the path that a listener of your own posts to on ingress/imap."
+            "CALLBACK is the path that a listener of your own posts to on ingress/imap, or Pub/Sub on ingress/google."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  waybill mailboxes list", "  waybill mailboxes list --json"})
@@ -52,6 +57,15 @@ final class MailboxesList implements Callable<Integer> {
             String callback,
             Instant since) {}
 
+    /** One push registration. */
+    record PushLine(
+            String pushRegistration,
+            String topic,
+            String subscription,
+            String audience,
+            String serviceAccount,
+            String callback) {}
+
     /** How its subscription stands, for a mailbox whose provider announces its mail. */
     record Subscribed(
             Subscription.State state,
@@ -71,11 +85,12 @@ final class MailboxesList implements Callable<Integer> {
                     subscription.detail());
         }
 
-        String text() {
+        String text(Mailbox mailbox) {
             return switch (state) {
                 case ACTIVE -> "subscribed until " + time(expiresAt);
                 case FAILING -> "no subscription: " + code;
-                case LISTED -> "listed often, for there is no public URL";
+                case LISTED ->
+                    "listed often, for " + (hasNoTopic(mailbox) ? "it has no topic" : "there is no public URL");
             };
         }
     }
@@ -107,7 +122,10 @@ final class MailboxesList implements Callable<Integer> {
                         "last listing",
                         "found>",
                         "callback"),
-                lines.stream().map(MailboxesList::cells).toList());
+                lines.stream().map(line -> cells(line, mailbox(line, table))).toList());
+        tell(table.pushRegistrations().values().stream()
+                .map(MailboxesList::line)
+                .toList());
         listeners.trouble().ifPresent(why -> output.line("LISTENER is not known: " + why));
         announcements.trouble().ifPresent(why -> output.line("LAST … and FOUND are not known: " + why));
         lines.stream()
@@ -115,10 +133,40 @@ final class MailboxesList implements Callable<Integer> {
                         line.subscription() != null && line.subscription().code() != null)
                 .forEach(line -> output.warning(
                         line.mailbox() + ": " + line.subscription().detail()));
+        table.mailboxes().values().stream()
+                .filter(mailbox -> !mailbox.removed() && isUnannounced(mailbox, table))
+                .forEach(mailbox -> output.warning(MailboxApply.Applied.unannouncedText(mailbox)));
         return Exit.DONE;
     }
 
-    private static List<String> cells(Line line) {
+    private void tell(List<PushLine> registrations) {
+        if (registrations.isEmpty()) {
+            return;
+        }
+        registrations.forEach(output::object);
+        output.line("");
+        output.table(
+                List.of("push registration", "subscription", "callback"),
+                registrations.stream()
+                        .map(line -> List.of(line.pushRegistration(), line.subscription(), line.callback()))
+                        .toList());
+    }
+
+    private static boolean isUnannounced(Mailbox mailbox, MailboxTable table) {
+        return mailbox.source() instanceof GoogleAccount google
+                && google.topic() != null
+                && table.pushRegistrationsOf(google.topic()).isEmpty();
+    }
+
+    private static boolean hasNoTopic(Mailbox mailbox) {
+        return mailbox.source() instanceof GoogleAccount google && google.topic() == null;
+    }
+
+    private static Mailbox mailbox(Line line, MailboxTable table) {
+        return table.mailboxes().get(MailboxKey.parse(line.mailbox()));
+    }
+
+    private static List<String> cells(Line line, Mailbox mailbox) {
         return List.of(
                 line.mailbox(),
                 line.provider(),
@@ -128,7 +176,7 @@ final class MailboxesList implements Callable<Integer> {
                         ? line.state()
                         : line.state() + " (" + line.reason() + ")",
                 line.subscription() != null
-                        ? line.subscription().text()
+                        ? line.subscription().text(mailbox)
                         : line.listener() == null ? "-" : line.listener(),
                 time(line.lastNotificationAt()),
                 time(line.lastListingAt()),
@@ -164,6 +212,21 @@ final class MailboxesList implements Callable<Integer> {
                 announced.map(Announcements.Announced::foundByListing).orElse(null),
                 mailbox.removed() ? null : callback(mailbox),
                 mailbox.since());
+    }
+
+    private static PushLine line(PushRegistration registration) {
+        return new PushLine(
+                registration.k(),
+                registration.topic(),
+                registration.subscription(),
+                registration.audience(),
+                registration.serviceAccount(),
+                pushPath(registration));
+    }
+
+    /** Where the registration's subscription pushes to, below the public address. */
+    static String pushPath(PushRegistration registration) {
+        return "/google/push?k=" + URLEncoder.encode(registration.k(), StandardCharsets.UTF_8);
     }
 
     private static String callback(Mailbox mailbox) {

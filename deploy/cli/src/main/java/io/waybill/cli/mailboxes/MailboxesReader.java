@@ -2,12 +2,14 @@ package io.waybill.cli.mailboxes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.waybill.contracts.CredentialReference;
+import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.ImapSignIn;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.MailboxLimits;
 import io.waybill.contracts.MicrosoftAccount;
+import io.waybill.contracts.PushRegistration;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -23,11 +25,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * From tree to mailboxes, with the rules that no schema can say: handlers that exist, a mailbox only once, no plain text to another
- * machine, days that are in the calendar. Works on a wrong file as well, and then only for what it finds.
+ * From tree to mailboxes and push registrations, with the rules that no schema can say: handlers that exist, a mailbox only once, no
+ * plain text to another machine, days that are in the calendar. Works on a wrong file as well, and then only for what it finds.
  */
 final class MailboxesReader {
     private static final String UNUSABLE = "holds a text that no mailbox can have, such as one with a line end";
+    private static final String UNUSABLE_PUSH = "holds a text that no push registration can have";
+    private static final Set<String> OWN_PARTS = Set.of("microsoft", "google");
 
     private final YamlDocument document;
     private final Set<String> handlers;
@@ -60,11 +64,40 @@ final class MailboxesReader {
             checkOnce(seen, mailbox, i);
             checkHandlers(mailbox.path("handlers"), at + "/handlers");
             checkPlaintext(mailbox.path("imap"), at + "/imap");
-            String account = mailbox.path("provider").asText().equals("microsoft") ? "microsoft" : "imap";
+            String provider = mailbox.path("provider").asText();
+            String account = OWN_PARTS.contains(provider) ? provider : "imap";
             Optional<Instant> since = since(mailbox.path(account).path("since"), at + "/" + account + "/since");
             entry(mailbox, since).ifPresentOrElse(entries::add, () -> unusable.add(document.at(at, UNUSABLE, "")));
         }
         return entries;
+    }
+
+    List<PushRegistration> readPushRegistrations() {
+        List<PushRegistration> registrations = new ArrayList<>();
+        JsonNode list = document.root().path("pushRegistrations");
+        Map<String, Integer> ks = new LinkedHashMap<>();
+        Map<String, Integer> subscriptions = new LinkedHashMap<>();
+        for (int i = 0; i < list.size(); i++) {
+            String at = "/pushRegistrations/" + i;
+            JsonNode each = list.path(i);
+            checkOnce(ks, each, at, "k", "another random name: it tells pushes of one subscription from another's");
+            checkOnce(subscriptions, each, at, "subscription", "one registration for each subscription");
+            pushRegistration(each)
+                    .ifPresentOrElse(registrations::add, () -> unusable.add(document.at(at, UNUSABLE_PUSH, "")));
+        }
+        return registrations;
+    }
+
+    private void checkOnce(Map<String, Integer> seen, JsonNode registration, String at, String field, String wanted) {
+        JsonNode value = registration.path(field);
+        if (!value.isTextual()) {
+            return;
+        }
+        int index = Integer.parseInt(at.substring(at.lastIndexOf('/') + 1));
+        Integer first = seen.putIfAbsent(value.textValue(), index);
+        if (first != null) {
+            mistakes.add(document.at(at + "/" + field, "is that of pushRegistrations[" + first + "]", wanted));
+        }
     }
 
     private void checkOnce(Map<String, Integer> seen, JsonNode mailbox, int index) {
@@ -155,6 +188,7 @@ final class MailboxesReader {
                     switch (text(mailbox, "provider")) {
                         case "imap" -> imap(mailbox.path("imap"));
                         case "microsoft" -> microsoft(mailbox.path("microsoft"));
+                        case "google" -> google(mailbox.path("google"));
                         default -> throw new IllegalArgumentException("provider");
                     },
                     since));
@@ -175,6 +209,27 @@ final class MailboxesReader {
                         ? MicrosoftAccount.Cloud.valueOf(
                                 text(microsoft, "cloud").toUpperCase(Locale.ROOT))
                         : null);
+    }
+
+    private static GoogleAccount google(JsonNode google) {
+        return new GoogleAccount(
+                new CredentialReference(text(google, "credentials")),
+                text(google, "subject"),
+                google.has("topic") ? text(google, "topic") : null);
+    }
+
+    /** Empty where something is wrong that was said already. */
+    private static Optional<PushRegistration> pushRegistration(JsonNode registration) {
+        try {
+            return Optional.of(new PushRegistration(
+                    text(registration, "k"),
+                    text(registration, "topic"),
+                    text(registration, "subscription"),
+                    text(registration, "audience"),
+                    text(registration, "serviceAccount")));
+        } catch (IllegalArgumentException wrong) {
+            return Optional.empty();
+        }
     }
 
     private static ImapAccount imap(JsonNode imap) {

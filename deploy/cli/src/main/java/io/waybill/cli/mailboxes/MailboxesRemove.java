@@ -3,19 +3,23 @@ package io.waybill.cli.mailboxes;
 import io.waybill.cli.ConnectionOptions;
 import io.waybill.cli.Exit;
 import io.waybill.cli.Output;
+import io.waybill.cli.Problem;
 import io.waybill.cli.topics.TopicWriter;
 import io.waybill.contracts.Control;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
+import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -23,22 +27,43 @@ import picocli.CommandLine.Parameters;
         description = {
             "Stop taking mail from a mailbox, and skip what is still to be done for it. The mailbox itself is not"
                     + " touched.",
-            "Applying it again within 30 days brings it back as it was; after that it is a new one."
+            "Applying it again within 30 days brings it back as it was; after that it is a new one.",
+            "With --push-registration, stop believing a push subscription of Pub/Sub instead."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  waybill mailboxes remove acme/support"})
+        footer = {"  waybill mailboxes remove acme/support", "  waybill mailboxes remove --push-registration K"})
 final class MailboxesRemove implements Callable<Integer> {
     /** As long as pointers to it may still be on the topics: until then its name must be known. */
     private static final Duration KEPT = Duration.ofDays(30);
 
-    @Parameters(paramLabel = "TENANT/MAILBOX", converter = MailboxKeyConverter.class, description = "The mailbox.")
-    private MailboxKey key;
+    @ArgGroup(multiplicity = "1")
+    private Which which;
 
     @Mixin
     private ConnectionOptions connection;
 
     @Mixin
     private Output output;
+
+    /** What is to go. */
+    static final class Which {
+        @Parameters(
+                index = "0",
+                paramLabel = "TENANT/MAILBOX",
+                converter = MailboxKeyConverter.class,
+                description = "The mailbox.")
+        private MailboxKey mailbox;
+
+        @Option(
+                names = "--push-registration",
+                order = 1,
+                paramLabel = "K",
+                description = "The push registration, as `waybill mailboxes list` names it.")
+        private String pushRegistration;
+    }
+
+    /** What was done to a push registration. */
+    record RemovedPush(String pushRegistration) {}
 
     /** What was done. */
     record Removed(String mailbox, boolean wasThere, List<String> forgotten) {}
@@ -47,6 +72,26 @@ final class MailboxesRemove implements Callable<Integer> {
     public Integer call() {
         Map<String, Object> kafka = connection.kafka();
         MailboxTable table = MailboxTable.read(kafka);
+        return which.mailbox == null
+                ? remove(which.pushRegistration, table, kafka)
+                : remove(which.mailbox, table, kafka);
+    }
+
+    private int remove(String k, MailboxTable table, Map<String, Object> kafka) {
+        if (!table.pushRegistrations().containsKey(k)) {
+            throw Problem.incomplete(
+                    "no such push registration: " + Output.printable(k), "", "See `waybill mailboxes list`.");
+        }
+        try (TopicWriter writer = new TopicWriter(kafka)) {
+            writer.put(Topics.CONTROLS, PushRegistration.key(k), null);
+            writer.flush();
+        }
+        output.object(new RemovedPush(k));
+        output.line("The push registration " + k + " is removed: delete its subscription in Google Cloud as well.");
+        return Exit.DONE;
+    }
+
+    private int remove(MailboxKey key, MailboxTable table, Map<String, Object> kafka) {
         Mailbox mailbox = table.mailboxes().get(key);
         if (mailbox == null) {
             throw MailboxesPause.unknown(new Target(Control.Kind.PAUSED_MAILBOX, key.toString()));

@@ -7,7 +7,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Who has a mailbox in the emulator.
+ * Who has a mailbox in an emulator.
  *
  * @param id the object id: the same for an address in every run
  * @param address in lower case
@@ -17,13 +17,17 @@ record SandboxUser(String id, String address) {
     private static final Pattern ADDRESS =
             Pattern.compile("[a-z0-9][a-z0-9._-]{0,61}@[a-z0-9][a-z0-9-]{0,62}([.][a-z0-9][a-z0-9-]{0,62}){0,4}");
 
-    /** Throws {@link Problem} for an address that the emulator does not take. */
-    static SandboxUser of(String address) {
+    /**
+     * Throws {@link Problem} for an address that the emulators do not take.
+     *
+     * @param option what named it
+     */
+    static SandboxUser of(String address, String option) {
         String lower = address.toLowerCase(Locale.ROOT);
         if (!ADDRESS.matcher(lower).matches()) {
             throw Problem.usage(
                     "not an address for the emulator",
-                    "--user",
+                    option,
                     "Write NAME@DOMAIN with letters, digits, dots, underscores and hyphens: support@contoso.example");
         }
         UUID id = UUID.nameUUIDFromBytes(lower.getBytes(StandardCharsets.US_ASCII));

@@ -47,7 +47,7 @@ final class Layout {
         return switch (provider) {
             case IMAP -> Optional.of(ingressImap());
             case MICROSOFT -> plan.publicUrl().map(called -> ingressMicrosoft());
-            case GOOGLE -> Optional.empty();
+            case GOOGLE -> plan.publicUrl().map(called -> ingressGoogle());
         };
     }
 
@@ -96,6 +96,17 @@ final class Layout {
                 Program.GRACE);
     }
 
+    private Program ingressGoogle() {
+        return app(
+                "ingress-google",
+                "ingress/google",
+                "io.waybill.ingress.google.GoogleIngress",
+                "-Xmx96m",
+                told(ports.ingressGoogle()),
+                ports.ingressGoogle(),
+                Program.GRACE);
+    }
+
     private Program watch() {
         Map<String, String> told = told(ports.watch());
         // Also where it does not run yet: the watch is not started anew when it does.
@@ -108,7 +119,7 @@ final class Layout {
 
     private Map<String, String> told(int port) {
         Map<String, String> told = new LinkedHashMap<>(plan.settings());
-        plan.graph().ifPresent(graph -> told.putAll(graph.settings()));
+        plan.emulators().ifPresent(emulators -> told.putAll(emulators.settings()));
         told.put("MALLOC_ARENA_MAX", "2");
         told.put("MICRONAUT_SERVER_HOST", Ports.HOST);
         told.put("MICRONAUT_SERVER_PORT", Integer.toString(port));

@@ -2,11 +2,9 @@ package io.waybill.cli.up;
 
 import io.waybill.cli.supervise.Tree;
 import io.waybill.contracts.CredentialReference;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * What is to run, and on what.
@@ -19,7 +17,7 @@ import java.util.UUID;
  * @param database a PostgreSQL that runs already; empty: an embedded one
  * @param partitions of the topics, if they are created now
  * @param mail a mail server to run beside, for the demo
- * @param graph Microsoft Graph's emulator to run beside, likewise; what runs asks it in place of Microsoft
+ * @param emulators providers' emulators to run beside, likewise; what runs asks them in place of the providers
  * @param handlers folder with the jars of further handlers
  * @param publicUrl where providers reach the ingress; empty where they cannot
  * @param settings environment for all apps
@@ -33,7 +31,7 @@ public record Plan(
         Optional<Database> database,
         int partitions,
         Optional<MailServer> mail,
-        Optional<GraphEmulator> graph,
+        Optional<Emulators> emulators,
         Optional<Path> handlers,
         Optional<PublicUrl> publicUrl,
         Map<String, String> settings) {
@@ -55,43 +53,7 @@ public record Plan(
         }
     }
 
-    /** Microsoft Graph's emulator with its token endpoint, one app and one user. */
-    public record GraphEmulator(
-            int graphPort,
-            int tokenPort,
-            String tenantId,
-            String clientId,
-            String clientSecret,
-            String userId,
-            String address) {
-        /** With ids as Microsoft makes them. */
-        public static GraphEmulator of(int graphPort, int tokenPort, String address, String clientSecret) {
-            return new GraphEmulator(graphPort, tokenPort, guid(), guid(), clientSecret, guid(), address);
-        }
-
-        private static String guid() {
-            return UUID.randomUUID().toString();
-        }
-
-        /** Where it is. */
-        public URI url() {
-            return URI.create(Layout.url(graphPort) + "/");
-        }
-
-        /** What the apps are told, so that they ask it. */
-        Map<String, String> settings() {
-            return Map.of(
-                    "WAYBILL_GRAPH_URL", url() + "v1.0/",
-                    "WAYBILL_OAUTH_MICROSOFT_URL", Layout.url(tokenPort) + "/");
-        }
-
-        @Override
-        public String toString() {
-            return "GraphEmulator[graphPort=" + graphPort + ", tokenPort=" + tokenPort + ", clientId=" + clientId + "]";
-        }
-    }
-
     boolean needsSandbox() {
-        return kafka.isEmpty() || database.isEmpty() || mail.isPresent() || graph.isPresent();
+        return kafka.isEmpty() || database.isEmpty() || mail.isPresent() || emulators.isPresent();
     }
 }

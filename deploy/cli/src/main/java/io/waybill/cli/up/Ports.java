@@ -17,17 +17,20 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param kafka the embedded broker
  * @param database the embedded PostgreSQL
  * @param ingressMicrosoft callbacks of Microsoft Graph
+ * @param ingressGoogle pushes of Google Cloud Pub/Sub
  * @param ingressImap callbacks of IMAP listeners
  * @param watch health of the listeners
  * @param processor health and job look-up
  */
-public record Ports(int kafka, int database, int ingressMicrosoft, int ingressImap, int watch, int processor) {
+public record Ports(
+        int kafka, int database, int ingressMicrosoft, int ingressGoogle, int ingressImap, int watch, int processor) {
     /** Literally: a name may resolve to ::1 first, and then the browser and we speak of two servers. */
     public static final String HOST = "127.0.0.1";
 
     public static final int KAFKA = 9092;
     public static final int DATABASE = 5433;
     public static final int INGRESS_MICROSOFT = 8081;
+    public static final int INGRESS_GOOGLE = 8082;
     public static final int INGRESS_IMAP = 8083;
     public static final int WATCH = 8084;
     public static final int PROCESSOR = 8085;
@@ -74,6 +77,7 @@ public record Ports(int kafka, int database, int ingressMicrosoft, int ingressIm
         }
         if (callable) {
             claims.add(new PortClaim("the Microsoft ingress", ingressMicrosoft, "--ingress-microsoft-port"));
+            claims.add(new PortClaim("the Google ingress", ingressGoogle, "--ingress-google-port"));
         }
         claims.add(new PortClaim("the IMAP ingress", ingressImap, "--ingress-imap-port"));
         claims.add(new PortClaim("the watch", watch, "--watch-port"));

@@ -10,10 +10,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The mailboxes that {@code --mailboxes} asks for: read and checked before anything is started. */
-record Requested(List<MailboxEntry> entries, Clock clock) {
+record Requested(MailboxesFile mailboxes, Clock clock) {
     /**
      * @param file null asks for none
      * @param handlers names that a mailbox may ask for
@@ -21,21 +20,22 @@ record Requested(List<MailboxEntry> entries, Clock clock) {
     static Requested read(Path file, Set<String> handlers, Clock clock) {
         return new Requested(
                 file == null
-                        ? List.of()
-                        : MailboxesFile.read(file, handlers, clock).entriesOrProblem(),
+                        ? MailboxesFile.NONE
+                        : MailboxesFile.read(file, handlers, clock).rightOrProblem(),
                 clock);
     }
 
-    /** Whose mailboxes they are. */
+    /** Whose callbacks they wait for. */
     Set<Provider> providers() {
-        return entries.stream().map(entry -> entry.source().provider()).collect(Collectors.toSet());
+        return Called.by(mailboxes.entries().stream().map(MailboxEntry::source));
     }
 
     void apply(Stack stack, Output output) {
-        if (entries.isEmpty()) {
+        if (mailboxes.entries().isEmpty()) {
             return;
         }
-        List<MailboxApply.Step> steps = new MailboxApply(clock).apply(stack.kafka(), entries, false);
+        MailboxApply.Applied applied = new MailboxApply(clock).apply(stack.kafka(), mailboxes, false);
+        List<MailboxApply.Step> steps = applied.mailboxes();
         long changed = steps.stream()
                 .filter(step -> step.change() != MailboxApply.Change.UNCHANGED)
                 .count();
@@ -43,5 +43,9 @@ record Requested(List<MailboxEntry> entries, Clock clock) {
                 Locale.ROOT, "%-12s %d applied, %d of them new or changed", "mailboxes", steps.size(), changed));
         steps.forEach(
                 step -> output.detail("  " + step.key() + " " + step.change().word()));
+        applied.pushRegistrations()
+                .forEach(step -> output.detail("  push registration "
+                        + step.registration().k() + " " + step.change().word()));
+        applied.unannounced().forEach(mailbox -> output.warning(MailboxApply.Applied.unannouncedText(mailbox)));
     }
 }

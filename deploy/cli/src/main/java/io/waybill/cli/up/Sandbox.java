@@ -7,14 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The process that holds the embedded broker, the embedded PostgreSQL and, on the demo, the mail server and Graph's emulator. */
+/** The process that holds the embedded broker, the embedded PostgreSQL and, on the demo, the mail server and the emulators. */
 final class Sandbox {
     /** The user who owns the embedded database; also the database's name. */
     static final String DATABASE_USER = "waybill";
 
     private static final String MAIL_PASSWORD = "WAYBILL_SANDBOX_MAIL_PASSWORD";
-
-    private static final String GRAPH_SECRET = "WAYBILL_SANDBOX_GRAPH_SECRET";
 
     private Sandbox() {}
 
@@ -42,11 +40,9 @@ final class Sandbox {
             arguments.addAll(List.of("--mail-user", mail.user() + ":" + mail.user() + ":" + MAIL_PASSWORD));
             secrets.put(MAIL_PASSWORD, mail.password());
         });
-        plan.graph().ifPresent(graph -> {
-            arguments.addAll(List.of("--graph-port", text(graph.graphPort()), "--token-port", text(graph.tokenPort())));
-            arguments.addAll(List.of("--graph-app", graph.tenantId() + ":" + graph.clientId() + ":" + GRAPH_SECRET));
-            arguments.addAll(List.of("--graph-user", graph.userId() + ":" + graph.address()));
-            secrets.put(GRAPH_SECRET, graph.clientSecret());
+        plan.emulators().ifPresent(emulators -> {
+            arguments.addAll(emulators.arguments());
+            secrets.putAll(emulators.secrets());
         });
         return SandboxProgram.of("sandbox", arguments, secrets, answer);
     }

@@ -48,7 +48,8 @@ public record SecretsFolder(Path path) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    private Path file(CredentialReference reference) {
+    /** The file that a {@code file:} reference means, which need not be there. */
+    public Path file(CredentialReference reference) {
         return path.resolve(reference.value().substring("file:".length()));
     }
 }

@@ -68,6 +68,8 @@ public final class Stack implements AutoCloseable {
                 Layout.url(plan.ports().watch()),
                 null,
                 null,
+                null,
+                plan.publicUrl().map(url -> url.address().toString()).orElse(null),
                 SecretsFolder.random(),
                 plan.secrets().path().toString(),
                 plan.handlers().map(Path::toString).orElse(null),
@@ -76,7 +78,7 @@ public final class Stack implements AutoCloseable {
                         .orElse(null));
     }
 
-    /** Starts the broker, the database and the mail server that are not given. */
+    /** Starts the broker and the database that are not given, and what is to run beside. */
     public void startSandbox() throws InterruptedException {
         if (!plan.needsSandbox()) {
             return;
@@ -188,7 +190,7 @@ public final class Stack implements AutoCloseable {
         return switch (provider) {
             case IMAP -> run.withIngressImap(Layout.url(plan.ports().ingressImap()));
             case MICROSOFT -> run.withIngressMicrosoft(Layout.url(plan.ports().ingressMicrosoft()));
-            case GOOGLE -> run;
+            case GOOGLE -> run.withIngressGoogle(Layout.url(plan.ports().ingressGoogle()));
         };
     }
 

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +77,8 @@ public final class UpVerb implements Callable<Integer> {
             paramLabel = "URL",
             description = {
                 "Where providers reach the ingress of this machine: https. Default: $WAYBILL_PUBLIC_URL.",
-                "Without it, mailboxes in Microsoft 365 are listed often in place of being announced."
+                "Without it, mailboxes in Microsoft 365 and Google Workspace are listed often in place of being"
+                        + " announced."
             })
     private String publicUrl;
 
@@ -90,6 +90,9 @@ public final class UpVerb implements Callable<Integer> {
 
     @Option(names = "--ingress-microsoft-port", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
     private int ingressMicrosoftPort = Ports.INGRESS_MICROSOFT;
+
+    @Option(names = "--ingress-google-port", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    private int ingressGooglePort = Ports.INGRESS_GOOGLE;
 
     @Option(names = "--ingress-imap-port", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
     private int ingressImapPort = Ports.INGRESS_IMAP;
@@ -112,8 +115,14 @@ public final class UpVerb implements Callable<Integer> {
                 .map(given -> new Plan.Database(given.url(), given.user(), given.password()));
         requireSharedDatabase(kafka, database);
         Optional<PublicUrl> called = publicUrl();
-        Ports ports =
-                new Ports(kafkaPort, databasePort, ingressMicrosoftPort, ingressImapPort, watchPort, processorPort);
+        Ports ports = new Ports(
+                kafkaPort,
+                databasePort,
+                ingressMicrosoftPort,
+                ingressGooglePort,
+                ingressImapPort,
+                watchPort,
+                processorPort);
         Optional<Path> folder = handlers.namedOrIn(connection.data(), connection.surroundings());
         NavigableSet<String> known = new TreeSet<>(HandlerNames.OURS);
         folder.map(HandlerNames::in).ifPresent(known::addAll);
@@ -222,18 +231,28 @@ public final class UpVerb implements Callable<Integer> {
     }
 
     private static Set<Provider> providers(KafkaMailboxDirectory directory) {
-        Set<Provider> providers = EnumSet.noneOf(Provider.class);
-        directory.all().forEach(mailbox -> providers.add(mailbox.provider()));
-        return providers;
+        return Called.by(directory.all().stream().map(Mailbox::source));
     }
 
     private void arrived(Provider provider, Stack stack, Plan plan) throws InterruptedException {
         stack.startIngress(provider);
-        if (provider == Provider.MICROSOFT && plan.publicUrl().isEmpty()) {
-            String every = connection.surroundings().variable(LISTING).orElse("minute");
-            output.progress("Mailboxes in Microsoft 365 are listed every " + every
-                    + ", since Graph has no address to announce mail at: --public-url URL gives it one.");
+        if (plan.publicUrl().isEmpty()) {
+            unreached(provider).ifPresent(output::progress);
         }
+    }
+
+    /** What happens to a provider's mailboxes where it has no address to call. */
+    private Optional<String> unreached(Provider provider) {
+        String every = connection.surroundings().variable(LISTING).orElse("minute");
+        return switch (provider) {
+            case IMAP -> Optional.empty();
+            case MICROSOFT ->
+                Optional.of("Mailboxes in Microsoft 365 are listed every " + every
+                        + ", since Graph has no address to announce mail at: --public-url URL gives it one.");
+            case GOOGLE ->
+                Optional.of("Mailboxes in Google Workspace are listed every " + every
+                        + ", since Pub/Sub has no address to push to: --public-url URL gives it one.");
+        };
     }
 
     private void tellOfFailure(Problem problem) {

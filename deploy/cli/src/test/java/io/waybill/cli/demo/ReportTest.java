@@ -34,7 +34,7 @@ class ReportTest {
         settleAll();
         Report report = new Report(samples, trials, outcomes, 3);
         assertTrue(report.isAsExpected());
-        assertEquals(new Summary(19, 19, 12, 4, 3, 2, 1, 1), Summary.of(samples, trials, outcomes, 3));
+        assertEquals(new Summary(21, 21, 14, 4, 3, 2, 1, 1), Summary.of(samples, trials, outcomes, 3));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.waybill.cli.mailboxes.MailboxApply.Change;
 import io.waybill.cli.mailboxes.MailboxApply.Step;
 import io.waybill.contracts.CredentialReference;
+import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
@@ -115,6 +116,25 @@ class MailboxApplyTest {
     }
 
     @Test
+    void plan_otherUserOfGoogle_isAnotherIncarnation_andAnotherKeyOrTopicIsNot() {
+        Mailbox before = plan(null, google("support@acme.example", "file:a.json", null), NOON)
+                .after();
+
+        Step moved = plan(before, google("Support@acme.example", "file:b.json", "projects/acme/topics/gmail"), NOON);
+        assertEquals(Change.CHANGED, moved.change());
+        assertEquals(before.incarnation(), moved.after().incarnation());
+
+        assertEquals(
+                Change.REINCARNATED,
+                plan(before, google("help@acme.example", "file:a.json", null), NOON)
+                        .change());
+        assertEquals(
+                Change.REINCARNATED,
+                plan(before, entry("imap.gmail.com", "support@acme.example", Optional.empty()), NOON)
+                        .change());
+    }
+
+    @Test
     void plan_manyIncarnations_remembersTheLast() {
         Mailbox mailbox = applied();
         for (int i = 0; i < 25; i++) {
@@ -180,6 +200,16 @@ class MailboxApplyTest {
 
     private MailboxApply apply(Instant now) {
         return new MailboxApply(Clock.fixed(now, ZoneOffset.UTC), () -> "id-" + ++ids);
+    }
+
+    private static MailboxEntry google(String subject, String credentials, String topic) {
+        return new MailboxEntry(
+                KEY,
+                "support@acme.example",
+                List.of("tickets"),
+                MailboxLimits.DEFAULTS,
+                new GoogleAccount(new CredentialReference(credentials), subject, topic),
+                Optional.empty());
     }
 
     private static MailboxEntry entry(String host, String user, Optional<Instant> since) {

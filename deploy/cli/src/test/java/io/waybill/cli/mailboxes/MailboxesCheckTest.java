@@ -8,7 +8,9 @@ import io.waybill.cli.Exit;
 import io.waybill.cli.Ran;
 import io.waybill.cli.Run;
 import io.waybill.handler.jars.TestJar;
+import io.waybill.sandbox.oauth.ServiceAccountFile;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,6 +62,71 @@ class MailboxesCheckTest {
     }
 
     @Test
+    void check_keyThatIsNoServiceAccounts_isAWarning() throws IOException {
+        secret("acme.json", "{\"client_email\": \"mail@acme-mail.iam.gserviceaccount.com\"}");
+        Ran ran = new Run(folder).with("WAYBILL_SECRETS_DIR", folder.toString()).execute("mailboxes", "check", gmail());
+
+        assertEquals(Exit.DONE, ran.code(), ran.out());
+        assertEquals(
+                "warning: acme/support: the secret file:acme.json is not the JSON key of a service account\n",
+                ran.err());
+    }
+
+    @Test
+    void check_topicOfAnotherProjectThanTheServiceAccounts_isAWarning() throws IOException {
+        ServiceAccountFile.readOrMake(
+                folder.resolve("acme.json"), "mail@other.iam.gserviceaccount.com", URI.create("http://127.0.0.1:1/"));
+        Ran ran = new Run(folder).with("WAYBILL_SECRETS_DIR", folder.toString()).execute("mailboxes", "check", gmail());
+
+        assertEquals(Exit.DONE, ran.code(), ran.out());
+        assertEquals(
+                "warning: acme/support: Gmail publishes to a topic of the service account's own project only, and that"
+                        + " is other\n",
+                ran.err());
+    }
+
+    @Test
+    void check_topicThatNoPushRegistrationSpeaksFor_isAWarning() throws IOException {
+        ServiceAccountFile.readOrMake(
+                folder.resolve("acme.json"),
+                "mail@acme-mail.iam.gserviceaccount.com",
+                URI.create("http://127.0.0.1:1/"));
+        Run run = new Run(folder).with("WAYBILL_SECRETS_DIR", folder.toString());
+        String file = gmail();
+        assertEquals("", run.execute("mailboxes", "check", file).err());
+
+        Files.writeString(
+                Path.of(file),
+                Files.readString(Path.of(file))
+                        .replace("topic: projects/acme-mail/topics/gmail}", "topic: projects/acme-mail/topics/gmial}"));
+        Ran ran = run.execute("mailboxes", "check", file);
+
+        assertEquals(Exit.DONE, ran.code(), ran.out());
+        assertEquals("warning: acme/support: no push registration of this file speaks for its topic\n", ran.err());
+    }
+
+    private String gmail() throws IOException {
+        return file("""
+            mailboxes:
+              - tenant: acme
+                mailbox: support
+                provider: google
+                address: support@acme.example
+                google: {credentials: file:acme.json, subject: support@acme.example, topic: projects/acme-mail/topics/gmail}
+            pushRegistrations:
+              - k: abc
+                topic: projects/acme-mail/topics/gmail
+                subscription: projects/acme-mail/subscriptions/waybill
+                audience: https://in.example.com
+                serviceAccount: push@acme-mail.iam.gserviceaccount.com
+            """);
+    }
+
+    private void secret(String name, String content) throws IOException {
+        Files.writeString(folder.resolve(name), content);
+    }
+
+    @Test
     void check_wrongFile_tellsEachMistakeOnALine() throws IOException {
         String file = file(RIGHT.replace("env:WAYBILL_SECRET_ACME", "hunter2").replace("provider", "providr"));
 
@@ -67,7 +134,7 @@ class MailboxesCheckTest {
 
         assertEquals(Exit.USAGE, ran.code());
         assertEquals("""
-            %1$s:2:5: mailboxes[0].provider is missing; wanted: imap or microsoft
+            %1$s:2:5: mailboxes[0].provider is missing; wanted: imap, microsoft or google
             %1$s:4:5: mailboxes[0].providr is not a field; did you mean provider?
             %1$s:6:56: mailboxes[0].imap.password is not what can stand here; a secret must not be written out in this file; wanted: where the secret is: env:WAYBILL_SECRET_<NAME>, or file:<NAME> in the secrets directory
             3 mistakes.

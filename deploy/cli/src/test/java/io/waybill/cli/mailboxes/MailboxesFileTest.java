@@ -2,16 +2,19 @@ package io.waybill.cli.mailboxes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.cli.Problem;
 import io.waybill.contracts.CredentialReference;
+import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapSignIn;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.MailboxLimits;
 import io.waybill.contracts.MicrosoftAccount;
+import io.waybill.contracts.PushRegistration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -70,6 +73,25 @@ class MailboxesFileTest {
               clientSecret: env:WAYBILL_SECRET_GRAPH
               userId: support@acme.example
               since: 2026-05-01
+        """;
+
+    private static final String GMAIL = """
+        mailboxes:
+          - tenant: acme
+            mailbox: support
+            provider: google
+            address: support@acme.example
+            google:
+              credentials: file:acme-gmail.json
+              subject: Support@acme.example
+              topic: projects/acme-mail/topics/gmail
+              since: 2026-05-01
+        pushRegistrations:
+          - k: 5f3a9c
+            topic: projects/acme-mail/topics/gmail
+            subscription: projects/acme-mail/subscriptions/waybill
+            audience: https://in.acme.example/google/push
+            serviceAccount: push@acme-mail.iam.gserviceaccount.com
         """;
 
     private static final String EVERYTHING = """
@@ -166,6 +188,84 @@ class MailboxesFileTest {
     }
 
     @Test
+    void read_google_hasItsAccountAndItsPushRegistration() {
+        MailboxesFile file = parse(GMAIL).rightOrProblem();
+
+        assertEquals(
+                new GoogleAccount(
+                        new CredentialReference("file:acme-gmail.json"),
+                        "support@acme.example",
+                        "projects/acme-mail/topics/gmail"),
+                file.entries().getFirst().source());
+        assertEquals(
+                Optional.of(Instant.parse("2026-05-01T00:00:00Z")),
+                file.entries().getFirst().since());
+        assertEquals(
+                List.of(new PushRegistration(
+                        "5f3a9c",
+                        "projects/acme-mail/topics/gmail",
+                        "projects/acme-mail/subscriptions/waybill",
+                        "https://in.acme.example/google/push",
+                        "push@acme-mail.iam.gserviceaccount.com")),
+                file.pushRegistrations());
+
+        MailboxEntry listed = parse(
+                        GMAIL.replace("      topic: projects/acme-mail/topics/gmail\n      since", "      since"))
+                .entriesOrProblem()
+                .getFirst();
+        assertNull(((GoogleAccount) listed.source()).topic());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "credentials: file:acme-gmail.json | credentials: hunter2 | f.yml:7:7: mailboxes[0].google.credentials"
+                        + " is not what can stand here; a secret must not be written out in this file; wanted: where"
+                        + " the secret is: env:WAYBILL_SECRET_<NAME>, or file:<NAME> in the secrets directory",
+                "subject: Support@acme.example | subject: support | f.yml:8:7: mailboxes[0].google.subject is not what"
+                        + " can stand here; wanted: the user's address, whom the service account acts for, such as"
+                        + " support@example.com",
+                "'      topic: projects/acme-mail/topics/gmail' | '      topic: gmail' | f.yml:9:7:"
+                        + " mailboxes[0].google.topic is not what can stand here; wanted: a Pub/Sub topic,"
+                        + " projects/PROJECT/topics/TOPIC",
+                "since: 2026-05-01 | since: 2027-05-01 | f.yml:10:7: mailboxes[0].google.since is in the future;"
+                        + " wanted: now, or a date that has come",
+                "provider: google | provider: imap | f.yml:2:5: mailboxes[0].imap is missing ## f.yml:6:5:"
+                        + " mailboxes[0].google is not what can stand here; wanted: no google with provider: imap",
+                "provider: google | provider: microsoft | f.yml:2:5: mailboxes[0].microsoft is missing ## f.yml:6:5:"
+                        + " mailboxes[0].google is not what can stand here; wanted: no google with provider: microsoft",
+                "k: 5f3a9c | k: 5f 3a | f.yml:12:5: pushRegistrations[0].k is not what can stand here; wanted: a"
+                        + " random name of 1 to 64 characters of a-z, A-Z, 0-9, '_' and '-', as in the push endpoint's"
+                        + " URL; such as openssl rand -hex 8 gives",
+                "subscriptions/waybill | topics/waybill | f.yml:14:5: pushRegistrations[0].subscription is not what"
+                        + " can stand here; wanted: the push subscription, projects/PROJECT/subscriptions/SUBSCRIPTION",
+                "serviceAccount: push@acme-mail.iam.gserviceaccount.com | serviceAccount: push | f.yml:16:5:"
+                        + " pushRegistrations[0].serviceAccount is not what can stand here; wanted: the address of the"
+                        + " service account that is set at the subscription to authenticate pushes",
+                "    audience: https://in.acme.example/google/push | '' | f.yml:12:5: pushRegistrations[0].audience is"
+                        + " missing; wanted: the audience that is set at the subscription, a text without blanks of up"
+                        + " to 1024 characters",
+            })
+    void read_googleMistake_saysWhereAndWhatIsWanted(String right, String wrong, String expected) {
+        assertMistakes(GMAIL.replace(right, wrong), expected);
+    }
+
+    @Test
+    void read_twoPushRegistrationsOfOneKOrSubscription_areRefused() {
+        String again = GMAIL.substring(GMAIL.indexOf("  - k:"));
+
+        assertMistakes(
+                GMAIL + again.replace("subscriptions/waybill", "subscriptions/other"),
+                "f.yml:17:5: pushRegistrations[1].k is that of pushRegistrations[0]; wanted: another random name: it"
+                        + " tells pushes of one subscription from another's");
+        assertMistakes(
+                GMAIL + again.replace("5f3a9c", "other"),
+                "f.yml:19:5: pushRegistrations[1].subscription is that of pushRegistrations[0]; wanted: one"
+                        + " registration for each subscription");
+    }
+
+    @Test
     void read_everything_takesAll() {
         MailboxEntry entry = parse(EVERYTHING).entriesOrProblem().getFirst();
 
@@ -193,7 +293,7 @@ class MailboxesFileTest {
                 .forEach(object -> object.fieldNames().forEachRemaining(fields::add));
 
         assertEquals(
-                (EVERYTHING + MICROSOFT + GOOGLE + GRAPH + "certificate:\nfolder:\ncloud:\n")
+                (EVERYTHING + MICROSOFT + GOOGLE + GRAPH + GMAIL + "certificate:\nfolder:\ncloud:\n")
                         .lines()
                         .map(line -> line.replaceAll("^[ -]*([a-zA-Z]+):.*", "$1"))
                         .collect(Collectors.toCollection(TreeSet::new)),
@@ -328,7 +428,7 @@ class MailboxesFileTest {
                         + " in quotes; wanted: a name of 1 to 63 characters of a-z, 0-9, '.', '_' and '-', the first a"
                         + " letter or a digit",
                 "provider: imap    | provider: pop3    | f.yml:4:5: mailboxes[0].provider is not what can stand here;"
-                        + " wanted: imap or microsoft",
+                        + " wanted: imap, microsoft or google",
                 "support@acme.example | nowhere        | f.yml:5:5: mailboxes[0].address is not what can stand here;"
                         + " wanted: the mailbox's own address, such as support@example.com",
                 "host: imap.acme.example | host: a b   | f.yml:7:7: mailboxes[0].imap.host is not what can stand"
@@ -430,7 +530,8 @@ class MailboxesFileTest {
             delimiter = '|',
             value = {
                 "''               | f.yml:1:1: the file is empty; wanted: mailboxes: and below it a list",
-                "hello            | f.yml:1:1: the file is a text; wanted: an object with the one field mailboxes",
+                "hello            | f.yml:1:1: the file is a text; wanted: an object with mailboxes, and"
+                        + " pushRegistrations where Pub/Sub pushes",
                 "mailbox: []      | f.yml:1:1: mailbox is not a field; did you mean mailboxes? ## f.yml:1:1: mailboxes"
                         + " is missing; wanted: a list of 1 to 10,000 mailboxes",
                 "mailboxes: []    | f.yml:1:1: mailboxes is not what can stand here; wanted: a list of 1 to 10,000"
@@ -462,7 +563,7 @@ class MailboxesFileTest {
         assertMistakes(
                 MINIMAL + "    'pass word=hunter2': 1\n",
                 "f.yml:10:5: mailboxes[0].… is not a field; wanted: one of tenant, mailbox, provider, address,"
-                        + " handlers, limits, imap, microsoft");
+                        + " handlers, limits, imap, microsoft, google");
     }
 
     @Test
@@ -525,7 +626,8 @@ class MailboxesFileTest {
                 MailboxesFile.read(Path.of("../samples/mailboxes.yml"), Set.of("tickets"), Clock.systemUTC());
 
         assertEquals(List.of(), file.mistakes());
-        assertEquals(6, file.entries().size());
+        assertEquals(7, file.entries().size());
+        assertEquals(1, file.pushRegistrations().size());
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
 import io.waybill.contracts.PointerJobCodec.Decoded;
+import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.Subscription;
 import io.waybill.contracts.SubscriptionTable;
 import io.waybill.contracts.Topics;
@@ -30,6 +31,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -296,6 +299,130 @@ class MailboxesVerbsIT {
         }
     }
 
+    @Test
+    void google_isAppliedWithItsPushRegistration_whichIsNoControl() throws Exception {
+        String file = googleFile("pushed", "pushed", "k-1");
+
+        Ran applied = run("mailboxes", "apply", file);
+        assertEquals(Exit.DONE, applied.code(), applied.err());
+        assertTrue(
+                line(applied, "k-1").strip().matches("k-1 +new +projects/acme-mail/subscriptions/pushed"),
+                applied.out());
+        assertEquals("", applied.err());
+        try (KafkaMailboxDirectory directory = new KafkaMailboxDirectory(cluster.kafka())) {
+            assertTrue(directory.awaitComplete(Duration.ofSeconds(30)));
+            PushRegistration registration = directory.pushRegistration("k-1").orElseThrow();
+            assertEquals(
+                    List.of(mailbox("pushed").getLast()),
+                    List.copyOf(directory.ofGoogle(registration.topic(), "support@x.example")));
+        }
+        Ran list = run("mailboxes", "list");
+        assertFalse(list.err().contains("cannot be read"), list.err());
+        assertTrue(line(list, "subscriptions/pushed").contains("/google/push?k=k-1"), list.out());
+        assertTrue(
+                line(run("mailboxes", "list", "--json"), "\"pushRegistration\":\"k-1\"")
+                        .contains("\"callback\":\"/google/push?k=k-1\""),
+                "as an object");
+
+        String again = run("mailboxes", "apply", "--json", file).out();
+        assertTrue(again.contains("{\"pushRegistration\":\"k-1\",\"change\":\"unchanged\""), again);
+    }
+
+    @Test
+    void apply_otherPushRegistrationOfTheTopic_takesTheFirstAway_butNoneOfAnotherTopic() throws Exception {
+        run("mailboxes", "apply", googleFile("rotated", "rotated", "r-1"));
+        run("mailboxes", "apply", googleFile("beside", "beside", "r-2"));
+
+        Ran ran = run("mailboxes", "apply", googleFile("rotated", "rotated", "r-3"));
+
+        assertTrue(line(ran, "r-1").contains("removed"), ran.out());
+        assertEquals(Set.of("r-2", "r-3"), pushRegistrations("r-"));
+    }
+
+    @Test
+    void remove_ofAPushRegistration_warnsOfTheMailboxesThatNobodyAnnounces() throws Exception {
+        run("mailboxes", "apply", googleFile("silenced", "silenced", "s-1"));
+
+        Ran ran = run("mailboxes", "remove", "--push-registration", "s-1");
+
+        assertEquals(Exit.DONE, ran.code(), ran.err());
+        assertEquals(Set.of(), pushRegistrations("s-"));
+        assertTrue(
+                run("mailboxes", "list").err().contains("silenced/support: no push registration speaks for its topic"));
+        assertEquals(
+                Exit.INCOMPLETE,
+                run("mailboxes", "remove", "--push-registration", "s-1").code());
+        assertEquals(Exit.USAGE, run("mailboxes", "remove").code());
+        assertEquals(
+                Exit.USAGE,
+                run("mailboxes", "remove", "silenced/support", "--push-registration", "s-1")
+                        .code());
+    }
+
+    @Test
+    void callback_ofGoogle_tellsWhatToSetInGoogleCloud() throws Exception {
+        run("mailboxes", "apply", googleFile("told", "told", "t-1"));
+        String command = "gcloud pubsub subscriptions create projects/acme-mail/subscriptions/told"
+                + " --topic=projects/acme-mail/topics/told --push-endpoint='%s/google/push?k=t-1'"
+                + " --push-auth-service-account=push@acme-mail.iam.gserviceaccount.com"
+                + " --push-auth-token-audience='https://in.example.com' --ack-deadline=10 --expiration-period=never";
+
+        Ran unknown = run("mailboxes", "callback", "told/support");
+        assertEquals(Exit.DONE, unknown.code(), unknown.err());
+        assertTrue(unknown.out().contains(command.formatted("https://YOUR-PUBLIC-URL")), unknown.out());
+
+        runFile("http://127.0.0.1:1", "http://127.0.0.1:1").write(Files.createDirectories(home.resolve(".waybill")));
+        Ran known = run("mailboxes", "callback", "told/support");
+        assertTrue(known.out().contains(command.formatted("https://in.example.com")), known.out());
+        assertTrue(known.out().contains("push endpoint    https://in.example.com/google/push?k=t-1\n"), known.out());
+        String json = run("mailboxes", "callback", "--json", "told/support").out();
+        assertTrue(json.contains("\"url\":\"https://in.example.com/google/push?k=t-1\""), json);
+    }
+
+    @Test
+    void callback_ofGoogleWithoutTopic_saysThatItIsListed() throws Exception {
+        String file = googleFile("untold", "untold", "u-1");
+        Files.writeString(
+                Path.of(file),
+                Files.readString(Path.of(file)).replace("      topic: projects/acme-mail/topics/untold\n", ""));
+        run("mailboxes", "apply", file);
+        cluster.put(SubscriptionTable.record(Subscription.listed(new MailboxKey("untold", "support"), Instant.EPOCH)));
+
+        Ran ran = run("mailboxes", "callback", "untold/support");
+
+        assertEquals(Exit.USAGE, ran.code());
+        assertTrue(ran.err().contains("untold/support has no topic"), ran.err());
+        assertTrue(line(run("mailboxes", "list"), "untold/support").contains("listed often, for it has no topic"));
+    }
+
+    /** Those whose k begins so. */
+    private static Set<String> pushRegistrations(String prefix) {
+        return MailboxTable.read(cluster.kafka()).pushRegistrations().keySet().stream()
+                .filter(k -> k.startsWith(prefix))
+                .collect(Collectors.toSet());
+    }
+
+    private String googleFile(String tenant, String topic, String k) throws IOException {
+        return Files.writeString(home.resolve(tenant + ".yml"), """
+            mailboxes:
+              - tenant: %1$s
+                mailbox: support
+                provider: google
+                address: support@x.example
+                google:
+                  credentials: file:x.json
+                  subject: support@x.example
+                  topic: projects/acme-mail/topics/%2$s
+            pushRegistrations:
+              - k: %3$s
+                topic: projects/acme-mail/topics/%2$s
+                subscription: projects/acme-mail/subscriptions/%2$s
+                audience: https://in.example.com
+                serviceAccount: push@acme-mail.iam.gserviceaccount.com
+            """.formatted(tenant, topic, k))
+                .toString();
+    }
+
     private String microsoftFile(String tenant) throws IOException {
         return Files.writeString(home.resolve(tenant + ".yml"), """
             mailboxes:
@@ -335,6 +462,8 @@ class MailboxesVerbsIT {
                 watch,
                 null,
                 null,
+                null,
+                "https://in.example.com/",
                 "secret",
                 "x",
                 null,

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,17 +22,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong is told before anything is started or written. */
 class SandboxVerbTest {
+    private static final List<String> PORTS = List.of("--graph-port", "--token-port", "--gmail-port");
+
     @TempDir
     Path home;
 
     @ParameterizedTest
-    @ValueSource(strings = {"--graph-port", "--token-port"})
+    @ValueSource(strings = {"--graph-port", "--token-port", "--gmail-port"})
     void takenPort_isNamedWithTheWayOut(String option) throws IOException {
         try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            String other = option.equals("--graph-port") ? "--token-port" : "--graph-port";
-            String free = Ports.free(1).getFirst().toString();
             String port = Integer.toString(busy.getLocalPort());
-            Ran ran = new Run(home).execute("sandbox", option, port, other, free);
+            List<Integer> free = Ports.free(PORTS.size());
+            List<String> line = new ArrayList<>(List.of("sandbox"));
+            for (String each : PORTS) {
+                line.add(each);
+                line.add(
+                        each.equals(option)
+                                ? port
+                                : free.get(PORTS.indexOf(each)).toString());
+            }
+            Ran ran = new Run(home).execute(line.toArray(String[]::new));
 
             assertEquals(Exit.USAGE, ran.code());
             assertTrue(ran.err().contains("port " + port), ran.err());
@@ -60,15 +70,17 @@ class SandboxVerbTest {
                 "a@b:c"
             })
     void userThatIsNoAddress_isRefused(String user) {
-        Ran ran = new Run(home).execute("sandbox", "--user", user);
-        assertEquals(Exit.USAGE, ran.code());
-        assertTrue(ran.err().contains("not an address for the emulator\n  at --user"), ran.err());
+        for (String option : List.of("--user", "--gmail-user")) {
+            Ran ran = new Run(home).execute("sandbox", option, user);
+            assertEquals(Exit.USAGE, ran.code());
+            assertTrue(ran.err().contains("not an address for the emulator\n  at " + option), ran.err());
+        }
     }
 
     @Test
     void mailboxesOfSomebodyElse_areLeftAlone() throws IOException {
         Path file = Files.writeString(home.resolve("mailboxes.yml"), "mailboxes: []\n");
-        List<Integer> free = Ports.free(2);
+        List<Integer> free = Ports.free(3);
         Ran ran = new Run(home)
                 .execute(
                         "sandbox",
@@ -76,6 +88,8 @@ class SandboxVerbTest {
                         free.get(0).toString(),
                         "--token-port",
                         free.get(1).toString(),
+                        "--gmail-port",
+                        free.get(2).toString(),
                         "--write-mailboxes",
                         file.toString());
 

@@ -2,6 +2,7 @@ package io.waybill.cli.up;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.cli.RunFile;
 import io.waybill.cli.supervise.Program;
@@ -21,7 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LayoutTest {
     private static final Ports PORTS = new Ports(
-            Ports.KAFKA, Ports.DATABASE, Ports.INGRESS_MICROSOFT, Ports.INGRESS_IMAP, Ports.WATCH, Ports.PROCESSOR);
+            Ports.KAFKA,
+            Ports.DATABASE,
+            Ports.INGRESS_MICROSOFT,
+            Ports.INGRESS_GOOGLE,
+            Ports.INGRESS_IMAP,
+            Ports.WATCH,
+            Ports.PROCESSOR);
 
     @TempDir
     Path folder;
@@ -46,7 +53,7 @@ class LayoutTest {
                 List.of("processor", "watch"),
                 names(layout("https://mail.example.com").apps(Set.of())));
         assertEquals(
-                List.of("processor", "ingress-microsoft", "ingress-imap", "watch"),
+                List.of("processor", "ingress-microsoft", "ingress-google", "ingress-imap", "watch"),
                 names(layout("https://mail.example.com").apps(all)));
         assertEquals(
                 List.of("processor", "ingress-imap", "watch"),
@@ -72,11 +79,45 @@ class LayoutTest {
         assertEquals("127.0.0.1", ingress.environment().get("MICRONAUT_SERVER_HOST"));
     }
 
+    @Test
+    void googleIngress_listensOnItsPort() {
+        Program ingress =
+                layout("https://mail.example.com").ingress(Provider.GOOGLE).orElseThrow();
+
+        assertEquals("8082", ingress.environment().get("MICRONAUT_SERVER_PORT"));
+        assertEquals("127.0.0.1", ingress.environment().get("MICRONAUT_SERVER_HOST"));
+    }
+
+    @Test
+    void emulators_areAskedByAllApps_inPlaceOfTheProviders() {
+        GmailEmulator gmail = new GmailEmulator(9003, folder.resolve("key.json"), List.of("desk@x.example"), "k", 9004);
+        GraphEmulator graph = new GraphEmulator(9001, "tenant", "app", "swordfish", List.of());
+        Emulators emulators = new Emulators(9002, Optional.of(graph), Optional.of(gmail));
+        Map<String, String> wanted = Map.of(
+                "WAYBILL_GRAPH_URL", "http://127.0.0.1:9001/v1.0/",
+                "WAYBILL_OAUTH_MICROSOFT_URL", "http://127.0.0.1:9002/",
+                "WAYBILL_GMAIL_URL", "http://127.0.0.1:9003/gmail/v1/",
+                "WAYBILL_OAUTH_GOOGLE_URL", "http://127.0.0.1:9002/",
+                "WAYBILL_GOOGLE_JWKS_URL", "http://127.0.0.1:9003/oauth2/v3/certs");
+
+        List<Program> apps =
+                layout("http://127.0.0.1:8081", Optional.of(emulators)).apps(EnumSet.allOf(Provider.class));
+
+        assertEquals(5, apps.size());
+        apps.forEach(app -> assertTrue(
+                app.environment().entrySet().containsAll(wanted.entrySet()), () -> app + " " + app.environment()));
+        assertFalse(emulators.toString().contains("swordfish"), emulators.toString());
+    }
+
     private static List<String> names(List<Program> programs) {
         return programs.stream().map(Program::name).toList();
     }
 
     private Layout layout(String publicUrl) {
+        return layout(publicUrl, Optional.empty());
+    }
+
+    private Layout layout(String publicUrl, Optional<Emulators> emulators) {
         Plan plan = new Plan(
                 new Tree(folder),
                 data,
@@ -86,7 +127,7 @@ class LayoutTest {
                 Optional.empty(),
                 1,
                 Optional.empty(),
-                Optional.empty(),
+                emulators,
                 Optional.empty(),
                 Optional.ofNullable(publicUrl).map(url -> PublicUrl.of(url, "--public-url")),
                 Map.of());
@@ -102,6 +143,8 @@ class LayoutTest {
                 "http://127.0.0.1:8084",
                 null,
                 null,
+                null,
+                publicUrl,
                 "token",
                 plan.secrets().path().toString(),
                 null,

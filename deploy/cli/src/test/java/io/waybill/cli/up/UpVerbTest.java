@@ -12,9 +12,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UpVerbTest {
@@ -73,15 +76,25 @@ class UpVerbTest {
         assertTrue(ran.err().contains(file + ":6:25: mailboxes[0].handlers[1] is not a handler"), ran.err());
     }
 
-    @Test
-    void microsoftIngressPortTaken_isToldWhereItIsWanted() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"--ingress-microsoft-port, the Microsoft ingress", "--ingress-google-port, the Google ingress"})
+    void ingressPortTaken_isToldWhereItIsWanted(String option, String who) throws IOException {
         try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(busy.getLocalPort());
+            // The usual ones may be taken by an `up` of this machine.
+            List<String> wanted =
+                    List.of("--kafka-port", "--database-port", "--ingress-microsoft-port", "--ingress-google-port");
+            List<Integer> free = Ports.free(wanted.size());
+            List<String> line = new ArrayList<>(List.of("up", "--min-free", "0"));
+            for (int i = 0; i < wanted.size(); i++) {
+                line.add(wanted.get(i));
+                line.add(wanted.get(i).equals(option) ? port : free.get(i).toString());
+            }
             Ran ran = new Run(home)
                     .with("WAYBILL_PUBLIC_URL", "https://mail.example.com")
-                    .execute("up", "--min-free", "0", "--ingress-microsoft-port", port);
+                    .execute(line.toArray(String[]::new));
             assertEquals(Exit.USAGE, ran.code());
-            assertTrue(ran.err().contains("port " + port + ", which the Microsoft ingress needs"), ran.err());
+            assertTrue(ran.err().contains("port " + port + ", which " + who + " needs"), ran.err());
         }
     }
 
