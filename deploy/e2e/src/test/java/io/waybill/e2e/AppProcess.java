@@ -35,7 +35,9 @@ final class AppProcess {
                 "ingress/microsoft",
                 "waybill-ingress-microsoft",
                 "io.waybill.ingress.microsoft.MicrosoftIngress",
-                "-Xmx96m");
+                "-Xmx96m"),
+        INGRESS_GOOGLE(
+                "ingress/google", "waybill-ingress-google", "io.waybill.ingress.google.GoogleIngress", "-Xmx96m");
 
         private final String module;
         private final String artifact;

@@ -11,8 +11,10 @@ import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.MailboxLimits;
+import io.waybill.contracts.Pointer;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
+import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.Subscription;
 import io.waybill.contracts.SubscriptionTable;
 import io.waybill.contracts.TopicAdmin;
@@ -158,6 +160,15 @@ final class Ground implements AutoCloseable, Promise.Evidence {
         return mailbox;
     }
 
+    /** Makes a push registration known. */
+    void apply(PushRegistration registration) {
+        send(
+                        Topics.CONTROLS.name(),
+                        registration.key().getBytes(StandardCharsets.UTF_8),
+                        KafkaMailboxDirectory.encode(registration))
+                .join();
+    }
+
     /** Puts a mail into the mailbox and says where it is. */
     ImapPointer put(Mailbox mailbox, String id, String subject, String text) {
         String login = ((ImapAccount) mailbox.source()).username();
@@ -174,12 +185,12 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     }
 
     /** Accepts a pointer as an ingress does: durable when this returns. */
-    PointerJob accept(Mailbox mailbox, ImapPointer pointer) {
+    PointerJob accept(Mailbox mailbox, Pointer pointer) {
         return offer(mailbox, pointer).join();
     }
 
     /** Sends a pointer on its way; it is accepted when the future completes. */
-    CompletableFuture<PointerJob> offer(Mailbox mailbox, ImapPointer pointer) {
+    CompletableFuture<PointerJob> offer(Mailbox mailbox, Pointer pointer) {
         PointerJob job = PointerJob.of(mailbox, pointer, Instant.now());
         return send(Topics.POINTERS.name(), job.mailbox().bytes(), PointerJobCodec.encode(job))
                 .thenApply(_ -> job);

@@ -1,0 +1,269 @@
+package io.waybill.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import io.waybill.contracts.ChangesPointer;
+import io.waybill.contracts.CredentialReference;
+import io.waybill.contracts.GoogleAccount;
+import io.waybill.contracts.GooglePointer;
+import io.waybill.contracts.JobId;
+import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MailboxKey;
+import io.waybill.contracts.MailboxLimits;
+import io.waybill.contracts.PointerJob;
+import io.waybill.contracts.PushRegistration;
+import io.waybill.contracts.Subscription;
+import io.waybill.e2e.AppProcess.App;
+import io.waybill.sandbox.gmail.GmailCall;
+import io.waybill.sandbox.gmail.GmailServer;
+import io.waybill.sandbox.gmail.GmailSettings;
+import io.waybill.sandbox.gmail.GmailWatch;
+import io.waybill.sandbox.gmail.PushSubscription;
+import io.waybill.sandbox.oauth.ServiceAccountFile;
+import io.waybill.sandbox.oauth.TokenServer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+/** A {@link Ground} with Google Workspace and Pub/Sub beside it, and the three programs that take its mail in. */
+final class GmailGround implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String ACCOUNT = "waybill@acme-mail.iam.gserviceaccount.com";
+    private static final PushRegistration REGISTRATION = new PushRegistration(
+            "k-push",
+            "projects/acme-mail/topics/gmail",
+            "projects/acme-mail/subscriptions/waybill",
+            "https://in.example.com",
+            "push@acme-mail.iam.gserviceaccount.com");
+
+    final Ground ground;
+    final GmailServer gmail;
+    private final TokenServer tokens = TokenServer.start();
+    private final AppProcess ingress;
+    private final List<AppProcess> pulling;
+
+    GmailGround(Path directory) throws Exception {
+        this(directory, GmailSettings.defaults(), Map.of());
+    }
+
+    /** @param processor what the processor is told besides */
+    GmailGround(Path directory, GmailSettings settings, Map<String, String> processor) throws Exception {
+        ground = new Ground(directory);
+        gmail = GmailServer.start(0, tokens::grantOf, settings);
+        ground.secret("install.key", "of no use to Gmail, and every installation has one");
+        ServiceAccountFile account = ServiceAccountFile.readOrMake(
+                directory.resolve("secrets").resolve("acme-gmail.json"), ACCOUNT, tokens.url());
+        tokens.addServiceAccount(account.email(), account.key());
+        ground.apply(REGISTRATION);
+        ingress = ground.app(
+                App.INGRESS_GOOGLE,
+                "ingress-google",
+                Map.of("WAYBILL_GOOGLE_JWKS_URL", gmail.certsUrl().toString()));
+        gmail.subscribe(new PushSubscription(
+                REGISTRATION.subscription(),
+                REGISTRATION.topic(),
+                pushEndpoint(),
+                REGISTRATION.audience(),
+                REGISTRATION.serviceAccount()));
+        Map<String, String> addresses = Map.of(
+                "WAYBILL_PUBLIC_URL", ingress.url().toString(),
+                "WAYBILL_GMAIL_URL", gmail.url() + "gmail/v1/",
+                "WAYBILL_OAUTH_GOOGLE_URL", tokens.url().toString());
+        Map<String, String> further = new HashMap<>(addresses);
+        further.putAll(processor);
+        pulling = List.of(ground.app(App.WATCH, "watch", addresses), ground.app(App.PROCESSOR, "processor", further));
+    }
+
+    /** Where Pub/Sub pushes to. */
+    URI pushEndpoint() {
+        return ingress.url().resolve("google/push?k=" + REGISTRATION.k());
+    }
+
+    /** A token as pushes carry it, made for somebody else. */
+    String foreignToken() {
+        return gmail.pushToken("https://elsewhere.example.com", REGISTRATION.serviceAccount());
+    }
+
+    /**
+     * The ingress comes first: what is announced while there is none is pushed again, but later and later.
+     *
+     * @param jvm further options of the JVMs of watch and processor; the ingress checks how old tokens are, by the machine's own clock
+     */
+    void startApps(String... jvm) throws IOException {
+        ingress.start();
+        for (AppProcess app : pulling) {
+            app.start(jvm);
+        }
+        ingress.awaitReady();
+        pulling.forEach(AppProcess::awaitReady);
+    }
+
+    void stopApps() throws InterruptedException {
+        for (AppProcess app : pulling) {
+            app.stop();
+        }
+        ingress.stop();
+    }
+
+    /** Turns the clocks of all that is Google's; back if it is negative. */
+    void advance(Duration time) {
+        gmail.advance(time);
+        tokens.advance(time);
+    }
+
+    /** Mailboxes of one tenant, made known, whose mails become tickets. */
+    List<Mailbox> mailboxes(String tenant, int count, Instant since) {
+        return mailboxes(tenant, count, since, MailboxLimits.DEFAULTS);
+    }
+
+    List<Mailbox> mailboxes(String tenant, int count, Instant since, MailboxLimits limits) {
+        List<Mailbox> mailboxes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            mailboxes.add(ground.apply(mailbox(tenant, "box" + i, since, limits)));
+        }
+        return mailboxes;
+    }
+
+    private Mailbox mailbox(String tenant, String name, Instant since, MailboxLimits limits) {
+        String address = name + "@" + tenant + ".example.com";
+        gmail.addUser(address);
+        return new Mailbox(
+                tenant,
+                name,
+                address,
+                "inc-1",
+                List.of(),
+                "k-" + tenant + "-" + name,
+                since,
+                List.of("tickets"),
+                limits,
+                new GoogleAccount(new CredentialReference("file:acme-gmail.json"), address, REGISTRATION.topic()),
+                false);
+    }
+
+    /** A mail arrives now, as Gmail has it; the job that it is, whoever finds it. */
+    PointerJob deliver(Mailbox mailbox, String id, String text) {
+        return job(mailbox, gmail.deliver(mailbox.address(), Ground.eml(mailbox, id, text, text)));
+    }
+
+    /** The same for a mail that came at another time. */
+    PointerJob deliver(Mailbox mailbox, String id, String text, Instant received) {
+        return job(
+                mailbox,
+                gmail.deliver(
+                        mailbox.address(), Ground.eml(mailbox, id, text, text), List.of("UNREAD", "INBOX"), received));
+    }
+
+    /** The job that a message is. */
+    static PointerJob job(Mailbox mailbox, String message) {
+        return PointerJob.of(mailbox, new GooglePointer(message), Instant.now());
+    }
+
+    /** Has the mailboxes listed, as a tick does that comes by itself some time or other. */
+    void tick(Collection<Mailbox> mailboxes) {
+        mailboxes.forEach(
+                mailbox -> ground.accept(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null)));
+    }
+
+    /** How often pushes had the mailbox listed. */
+    long pushed(Mailbox mailbox) {
+        return ground.pointers().stream()
+                .filter(job -> job.mailbox().equals(mailbox.key()))
+                .filter(job -> job.pointer() instanceof ChangesPointer changes
+                        && changes.reason() == ChangesPointer.Reason.PUSH)
+                .count();
+    }
+
+    /** Those of the jobs that listing found. */
+    Set<JobId> found(Collection<PointerJob> jobs) {
+        Set<JobId> wanted = jobs.stream().map(PointerJob::jobId).collect(Collectors.toSet());
+        return ground.pointers().stream()
+                .map(PointerJob::jobId)
+                .filter(wanted::contains)
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Waits until Gmail announces what comes, and until the listing is over that follows each new watch: what comes from then on is
+     * announced, or found by nobody for minutes.
+     */
+    void awaitAnnounced(Collection<Mailbox> mailboxes) {
+        await("watches of " + mailboxes.size() + " mailboxes")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> {
+                    Map<MailboxKey, Subscription> known = ground.subscriptions();
+                    Set<String> watched =
+                            gmail.watches().stream().map(GmailWatch::address).collect(Collectors.toSet());
+                    List<PointerJob> pointers = ground.pointers();
+                    return mailboxes.stream()
+                            .allMatch(mailbox -> watched.contains(mailbox.address())
+                                    && isListedSince(known.get(mailbox.key()), pointers));
+                });
+        AtomicLong calls = new AtomicLong();
+        await("the end of the listing")
+                .atMost(PATIENCE)
+                .during(Duration.ofSeconds(2))
+                .until(() -> {
+                    long now = gmail.calls(GmailCall.LIST_MESSAGES) + gmail.calls(GmailCall.LIST_HISTORY);
+                    return calls.getAndSet(now) == now && now > 0;
+                });
+    }
+
+    /** Whether the mailbox was to be listed after its watch was made. */
+    private static boolean isListedSince(Subscription known, List<PointerJob> pointers) {
+        return known != null
+                && known.held() != null
+                && pointers.stream()
+                        .filter(job -> job.mailbox().equals(known.key())
+                                && !job.enqueuedAt().isBefore(known.held().madeAt()))
+                        .anyMatch(job -> job.pointer() instanceof ChangesPointer changes
+                                && changes.reason() == ChangesPointer.Reason.CONNECTED);
+    }
+
+    /** How often each call was made so far. */
+    Map<GmailCall, Long> calls() {
+        Map<GmailCall, Long> calls = new EnumMap<>(GmailCall.class);
+        for (GmailCall call : GmailCall.values()) {
+            calls.put(call, gmail.calls(call));
+        }
+        return calls;
+    }
+
+    /** How often each call was made since, without those that were not. */
+    Map<GmailCall, Long> callsSince(Map<GmailCall, Long> before) {
+        Map<GmailCall, Long> since = calls();
+        since.replaceAll((call, count) -> count - before.get(call));
+        since.values().removeIf(count -> count == 0);
+        return since;
+    }
+
+    /** What the mailboxes' calls cost so far. */
+    long units(Collection<Mailbox> mailboxes) {
+        return mailboxes.stream()
+                .mapToLong(mailbox -> gmail.units(mailbox.address()))
+                .sum();
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (AppProcess app : pulling) {
+            app.kill();
+        }
+        ingress.kill();
+        gmail.close();
+        tokens.close();
+        ground.close();
+    }
+}
