@@ -57,6 +57,7 @@ class GmailMailIT {
 
     @BeforeAll
     void start() throws Exception {
+        LedgerHandler.CALLS.clear();
         kafka = new PipelineTopics();
         tokens = TokenServer.start();
         gmail = GmailServer.start(

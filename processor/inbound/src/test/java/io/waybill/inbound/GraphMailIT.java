@@ -58,6 +58,7 @@ class GraphMailIT {
 
     @BeforeAll
     void start() throws Exception {
+        LedgerHandler.CALLS.clear();
         kafka = new PipelineTopics();
         tokens = TokenServer.start();
         tokens.addApp(DIRECTORY, APP, "swordfish");
