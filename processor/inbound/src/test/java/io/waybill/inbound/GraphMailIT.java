@@ -58,7 +58,6 @@ class GraphMailIT {
 
     @BeforeAll
     void start() throws Exception {
-        LedgerHandler.CALLS.clear();
         kafka = new PipelineTopics();
         tokens = TokenServer.start();
         tokens.addApp(DIRECTORY, APP, "swordfish");

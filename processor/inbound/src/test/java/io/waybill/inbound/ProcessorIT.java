@@ -69,7 +69,6 @@ class ProcessorIT {
 
     @BeforeAll
     void start() throws Exception {
-        LedgerHandler.CALLS.clear();
         kafka = KafkaFixture.startPrivate();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             TopicAdmin.create(admin, 4, 1);
