@@ -12,6 +12,9 @@ final class Connection implements AutoCloseable {
     /** The answers have some hundred bytes, the body included. */
     private static final int MAX_ANSWER = 8192;
 
+    /** It has neither a body nor its length. */
+    private static final int NO_CONTENT = 204;
+
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *([0-9]+)\r\n");
 
     private final Socket socket;
@@ -35,6 +38,10 @@ final class Connection implements AutoCloseable {
             read += more;
             end = end < 0 ? end(read) : end;
         }
+        return status();
+    }
+
+    private int status() {
         return (answer[9] - '0') * 100 + (answer[10] - '0') * 10 + answer[11] - '0';
     }
 
@@ -44,6 +51,9 @@ final class Connection implements AutoCloseable {
         int head = text.indexOf("\r\n\r\n");
         if (head < 0) {
             return -1;
+        }
+        if (status() == NO_CONTENT) {
+            return head + 4;
         }
         Matcher length = LENGTH.matcher(text.substring(0, head + 2));
         if (!length.find()) {
