@@ -3,6 +3,7 @@ package io.waybill.contracts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -31,10 +32,7 @@ public final class JobLog {
         int from = 0;
         for (int to = 1; to <= jobs.size(); to++) {
             if (to == jobs.size() || to - from == TOGETHER || !isOneEvent(jobs.get(from), jobs.get(to))) {
-                List<PointerJob> together = jobs.subList(from, to);
-                (together.size() == 1 ? event(Level.INFO, together.getFirst()) : enqueued(together))
-                        .addKeyValue("by", by)
-                        .log("enqueue");
+                event(Level.INFO, jobs.subList(from, to)).addKeyValue("by", by).log("enqueue");
                 from = to;
             }
         }
@@ -131,38 +129,6 @@ public final class JobLog {
                 };
     }
 
-    private static LoggingEventBuilder enqueued(List<PointerJob> together) {
-        PointerJob first = together.getFirst();
-        LoggingEventBuilder event = LOG.atInfo()
-                .addKeyValue("tenant", first.tenantId())
-                .addKeyValue("mailbox", first.mailboxId())
-                .addKeyValue(
-                        "job_id",
-                        together.stream().map(job -> job.jobId().value()).toList());
-        return switch (first.pointer()) {
-            case MicrosoftPointer _ ->
-                event.addKeyValue("provider", "microsoft").addKeyValue("message_id", identities(together));
-            case GooglePointer _ ->
-                event.addKeyValue("provider", "google").addKeyValue("message_id", identities(together));
-            case ImapPointer pointer ->
-                event.addKeyValue("provider", "imap")
-                        .addKeyValue("folder", pointer.folder())
-                        .addKeyValue("uid_validity", pointer.uidValidity())
-                        .addKeyValue("uid", numbers(together));
-            case ChangesPointer _ -> throw new IllegalArgumentException("each is an event of its own");
-        };
-    }
-
-    private static List<String> identities(List<PointerJob> together) {
-        return together.stream()
-                .map(job -> ((MessagePointer) job.pointer()).identity().getLast())
-                .toList();
-    }
-
-    private static List<Long> numbers(List<PointerJob> together) {
-        return together.stream().map(job -> ((ImapPointer) job.pointer()).uid()).toList();
-    }
-
     private static LoggingEventBuilder failed(
             Level level, PointerJob job, int generation, int attempt, Failure failure) {
         return run(level, job, generation, attempt)
@@ -176,25 +142,40 @@ public final class JobLog {
     }
 
     private static LoggingEventBuilder event(Level level, PointerJob job) {
+        return event(level, List.of(job));
+    }
+
+    /** @param together of one mailbox and kind, one at least; the keys in which several differ have lists */
+    private static LoggingEventBuilder event(Level level, List<PointerJob> together) {
         LoggingEventBuilder event = LOG.atLevel(level);
         if (!LOG.isEnabledForLevel(level)) {
             return event;
         }
-        event = event.addKeyValue("tenant", job.tenantId())
-                .addKeyValue("mailbox", job.mailboxId())
-                .addKeyValue("job_id", job.jobId().value());
-        return switch (job.pointer()) {
-            case MicrosoftPointer pointer ->
-                event.addKeyValue("provider", "microsoft").addKeyValue("message_id", pointer.messageId());
-            case GooglePointer pointer ->
-                event.addKeyValue("provider", "google").addKeyValue("message_id", pointer.messageId());
+        PointerJob first = together.getFirst();
+        event = event.addKeyValue("tenant", first.tenantId())
+                .addKeyValue("mailbox", first.mailboxId())
+                .addKeyValue("job_id", each(together, job -> job.jobId().value()));
+        return switch (first.pointer()) {
+            case MicrosoftPointer _ ->
+                event.addKeyValue("provider", "microsoft")
+                        .addKeyValue(
+                                "message_id", each(together, job -> ((MicrosoftPointer) job.pointer()).messageId()));
+            case GooglePointer _ ->
+                event.addKeyValue("provider", "google")
+                        .addKeyValue("message_id", each(together, job -> ((GooglePointer) job.pointer()).messageId()));
             case ImapPointer pointer ->
                 event.addKeyValue("provider", "imap")
                         .addKeyValue("folder", pointer.folder())
                         .addKeyValue("uid_validity", pointer.uidValidity())
-                        .addKeyValue("uid", pointer.uid());
+                        .addKeyValue("uid", each(together, job -> ((ImapPointer) job.pointer()).uid()));
             case ChangesPointer pointer ->
                 event.addKeyValue("changes", pointer.reason().word()).addKeyValue("folder", pointer.folder());
         };
+    }
+
+    private static Object each(List<PointerJob> together, Function<PointerJob, Object> value) {
+        return together.size() == 1
+                ? value.apply(together.getFirst())
+                : together.stream().map(value).toList();
     }
 }

@@ -10,14 +10,20 @@ import java.util.List;
  * @param changeType what Graph said happened, {@code created} in practice; null where listing found it
  */
 public record MicrosoftPointer(String subscriptionId, String messageId, String changeType) implements MessagePointer {
+    /** Graph's own have 36 characters. */
+    public static final int MAX_SUBSCRIPTION_ID = 64;
+
+    /** The longest that Graph has is {@code created}. */
+    public static final int MAX_CHANGE_TYPE = 16;
+
     private static final int MAX_ID = 512;
 
     public MicrosoftPointer {
         if (!isId(messageId)) {
             throw new IllegalArgumentException("messageId must match [A-Za-z0-9_\\-=+/]{1," + MAX_ID + "}");
         }
-        Text.requireToken("subscriptionId", subscriptionId, 64);
-        Text.requireToken("changeType", changeType, 16);
+        Text.requireToken("subscriptionId", subscriptionId, MAX_SUBSCRIPTION_ID);
+        Text.requireToken("changeType", changeType, MAX_CHANGE_TYPE);
     }
 
     private static boolean isId(String text) {

@@ -1,15 +1,17 @@
 package io.waybill.contracts;
 
 /** Limits of the texts that may stand in a pointer. */
-final class Text {
+public final class Text {
     private Text() {}
 
-    /** Printable ASCII without blanks, at most {@code max} characters; null is allowed. */
+    /** Whether it is printable ASCII without blanks, 1 to {@code max} characters; null is not. */
+    public static boolean isToken(String value, int max) {
+        return value != null && !value.isEmpty() && value.length() <= max && isPrintable(value);
+    }
+
+    /** Such a token, or null. */
     static void requireToken(String field, String value, int max) {
-        if (value == null) {
-            return;
-        }
-        if (value.isEmpty() || value.length() > max || !isPrintable(value)) {
+        if (value != null && !isToken(value, max)) {
             throw new IllegalArgumentException(field + " must be 1 to " + max + " printable characters without blanks");
         }
     }

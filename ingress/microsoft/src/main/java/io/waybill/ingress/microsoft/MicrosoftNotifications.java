@@ -21,6 +21,7 @@ import io.waybill.contracts.Pointer;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerProducer;
 import io.waybill.contracts.SubscriptionEvent;
+import io.waybill.contracts.Text;
 import io.waybill.ingress.endpoint.Bulkhead;
 import io.waybill.ingress.endpoint.IngressCounters;
 import io.waybill.ingress.endpoint.IngressReadiness;
@@ -51,11 +52,6 @@ import java.util.concurrent.CompletionStage;
  */
 @Controller("/microsoft")
 final class MicrosoftNotifications {
-    /** What a pointer may carry of these; they are for display, and one that is stranger is left out. */
-    private static final int MAX_SUBSCRIPTION_ID = 64;
-
-    private static final int MAX_CHANGE_TYPE = 16;
-
     private final MailboxDirectory mailboxes;
     private final IngressReadiness readiness;
     private final ClientState clientState;
@@ -192,7 +188,7 @@ final class MicrosoftNotifications {
         }
         LifecycleEvent event = LifecycleEvent.of(item.lifecycleEvent());
         notifications.lifecycle(event);
-        String subscription = fitting(item.subscriptionId(), MAX_SUBSCRIPTION_ID);
+        String subscription = fitting(item.subscriptionId(), MicrosoftPointer.MAX_SUBSCRIPTION_ID);
         return event.kind()
                 .filter(_ -> subscription != null)
                 .map(kind -> SubscriptionEvent.of(mailbox.key(), kind, subscription, now));
@@ -204,26 +200,18 @@ final class MicrosoftNotifications {
         }
         try {
             return Optional.of(new MicrosoftPointer(
-                    fitting(item.subscriptionId(), MAX_SUBSCRIPTION_ID),
+                    fitting(item.subscriptionId(), MicrosoftPointer.MAX_SUBSCRIPTION_ID),
                     item.messageId(),
-                    fitting(item.changeType(), MAX_CHANGE_TYPE)));
+                    fitting(item.changeType(), MicrosoftPointer.MAX_CHANGE_TYPE)));
         } catch (IllegalArgumentException noMessageId) {
             return Optional.empty();
         }
     }
 
-    /** The text where it is printable ASCII without blanks, and not too long. */
+    /** What a pointer may carry of a text that is for display; a stranger one is left out. */
     @Nullable
     private static String fitting(@Nullable String text, int max) {
-        if (text == null || text.isEmpty() || text.length() > max) {
-            return null;
-        }
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
-                return null;
-            }
-        }
-        return text;
+        return Text.isToken(text, max) ? text : null;
     }
 
     private HttpResponse<byte[]> enqueue(Mailbox mailbox, Proved proved) {
