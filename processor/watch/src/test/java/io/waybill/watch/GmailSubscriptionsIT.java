@@ -28,6 +28,7 @@ import io.waybill.contracts.SubscriptionTable;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.contracts.Topics;
 import io.waybill.sandbox.EmbeddedBroker;
+import io.waybill.sandbox.emulator.TurnedClock;
 import io.waybill.sandbox.gmail.GmailCall;
 import io.waybill.sandbox.gmail.GmailServer;
 import io.waybill.sandbox.gmail.GmailWatch;

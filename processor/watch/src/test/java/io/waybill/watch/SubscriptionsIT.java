@@ -23,6 +23,7 @@ import io.waybill.contracts.SubscriptionEvent;
 import io.waybill.contracts.SubscriptionTable;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.sandbox.EmbeddedBroker;
+import io.waybill.sandbox.emulator.TurnedClock;
 import io.waybill.sandbox.graph.GraphCall;
 import io.waybill.sandbox.graph.GraphServer;
 import io.waybill.sandbox.graph.GraphSubscription;

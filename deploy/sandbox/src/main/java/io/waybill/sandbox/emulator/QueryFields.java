@@ -28,6 +28,11 @@ public record QueryFields(Map<String, List<String>> all) {
         return Optional.ofNullable(all.get(name)).map(List::getLast);
     }
 
+    /** The same of a field that must come. */
+    public String required(String name) {
+        return last(name).orElseThrow(() -> new IllegalArgumentException("the query lacks " + name));
+    }
+
     /** Empty where the field does not come. */
     public List<String> values(String name) {
         return all.getOrDefault(name, List.of());

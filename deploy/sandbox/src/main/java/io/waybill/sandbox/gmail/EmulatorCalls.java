@@ -2,18 +2,17 @@ package io.waybill.sandbox.gmail;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import io.waybill.sandbox.emulator.DurationModule;
+import io.waybill.sandbox.emulator.ControlJson;
 import io.waybill.sandbox.emulator.QueryFields;
+import io.waybill.sandbox.emulator.RequestBody;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What {@link GmailServer}'s methods do, over HTTP for who runs it as a process; without a token.
@@ -45,7 +44,6 @@ import java.util.Locale;
 final class EmulatorCalls {
     // What Gmail takes at most is less.
     private static final int MIME_BYTES_MAX = 150 * 1024 * 1024;
-    private static final ObjectMapper JSON = new ObjectMapper().registerModule(new DurationModule());
 
     private final GmailServer gmail;
 
@@ -59,10 +57,7 @@ final class EmulatorCalls {
             QueryFields query = QueryFields.of(exchange.getRequestURI().getRawQuery());
             try {
                 ObjectNode answer = answer(exchange.getRequestMethod() + " " + path, query, exchange);
-                byte[] body = JSON.writeValueAsBytes(answer);
-                exchange.getResponseHeaders().set("Content-Type", "application/json");
-                exchange.sendResponseHeaders(200, body.length);
-                exchange.getResponseBody().write(body);
+                ControlJson.write(exchange, answer);
             } catch (GmailRefusal refusal) {
                 ReplyWriter.refuse(exchange, refusal.answer());
             } catch (IllegalArgumentException | JsonProcessingException wrong) {
@@ -74,45 +69,46 @@ final class EmulatorCalls {
     private ObjectNode answer(String call, QueryFields query, HttpExchange exchange) throws IOException, GmailRefusal {
         return switch (call) {
             case "POST users" -> user(json(exchange));
-            case "POST users/remove" -> done(() -> gmail.removeUser(required(query, "user")));
-            case "POST users/deny" -> done(() -> gmail.denyUser(required(query, "user")));
-            case "POST users/allow" -> done(() -> gmail.allowUser(required(query, "user")));
+            case "POST users/remove" -> ControlJson.done(() -> gmail.removeUser(query.required("user")));
+            case "POST users/deny" -> ControlJson.done(() -> gmail.denyUser(query.required("user")));
+            case "POST users/allow" -> ControlJson.done(() -> gmail.allowUser(query.required("user")));
             case "POST messages" -> deliver(query, body(exchange, MIME_BYTES_MAX));
             case "POST messages/relabel" ->
-                done(gmail.relabel(
-                        required(query, "user"), required(query, "id"), query.values("add"), query.values("remove")));
-            case "POST messages/delete" -> done(gmail.delete(required(query, "user"), required(query, "id")));
-            case "GET history" -> JSON.createObjectNode().put("historyId", gmail.historyId(required(query, "user")));
-            case "POST history/expire" -> done(() -> gmail.expireHistory(required(query, "user")));
-            case "POST topics" -> done(() -> gmail.addTopic(required(query, "topic")));
+                ControlJson.done(gmail.relabel(
+                        query.required("user"), query.required("id"), query.values("add"), query.values("remove")));
+            case "POST messages/delete" -> ControlJson.done(gmail.delete(query.required("user"), query.required("id")));
+            case "GET history" ->
+                ControlJson.MAPPER.createObjectNode().put("historyId", gmail.historyId(query.required("user")));
+            case "POST history/expire" -> ControlJson.done(() -> gmail.expireHistory(query.required("user")));
+            case "POST topics" -> ControlJson.done(() -> gmail.addTopic(query.required("topic")));
             case "POST subscriptions" -> subscribe(json(exchange));
             case "GET subscriptions" -> {
-                ObjectNode answer = JSON.createObjectNode();
+                ObjectNode answer = ControlJson.MAPPER.createObjectNode();
                 ArrayNode all = answer.putArray("subscriptions");
-                gmail.subscriptions().forEach(each -> all.add(JSON.<JsonNode>valueToTree(each)));
+                gmail.subscriptions().forEach(each -> all.add(ControlJson.MAPPER.<JsonNode>valueToTree(each)));
                 yield answer;
             }
-            case "POST subscriptions/remove" -> done(gmail.unsubscribe(required(query, "subscription")));
+            case "POST subscriptions/remove" -> ControlJson.done(gmail.unsubscribe(query.required("subscription")));
             case "POST publish" -> {
-                gmail.publish(required(query, "topic"), body(exchange, GmailRequest.BODY_BYTES_MAX));
-                yield done(true);
+                gmail.publish(query.required("topic"), body(exchange, GmailRequest.BODY_BYTES_MAX));
+                yield ControlJson.done(true);
             }
             case "GET watches" -> watches();
-            case "POST watches/remove" -> done(gmail.removeWatches(required(query, "user")));
+            case "POST watches/remove" -> ControlJson.done(gmail.removeWatches(query.required("user")));
             case "POST faults" -> {
-                ObjectNode faults = JSON.valueToTree(gmail.faults());
+                ObjectNode faults = ControlJson.MAPPER.valueToTree(gmail.faults());
                 faults.setAll((ObjectNode) json(exchange));
-                gmail.faults(JSON.treeToValue(faults, GmailFaults.class));
-                yield JSON.valueToTree(gmail.faults());
+                gmail.faults(ControlJson.MAPPER.treeToValue(faults, GmailFaults.class));
+                yield ControlJson.MAPPER.valueToTree(gmail.faults());
             }
-            case "GET faults" -> JSON.valueToTree(gmail.faults());
-            case "POST heal" -> done(gmail::heal);
+            case "GET faults" -> ControlJson.MAPPER.valueToTree(gmail.faults());
+            case "POST heal" -> ControlJson.done(gmail::heal);
             case "POST clock" -> {
-                gmail.advance(Duration.ofSeconds(Integer.parseInt(required(query, "advance_seconds"))));
-                yield done(true);
+                gmail.advance(Duration.ofSeconds(Integer.parseInt(query.required("advance_seconds"))));
+                yield ControlJson.done(true);
             }
-            case "POST keys/rotate" -> JSON.createObjectNode().put("kid", gmail.rotateKeys());
-            case "POST keys/withdraw" -> done(gmail::withdrawKeys);
+            case "POST keys/rotate" -> ControlJson.MAPPER.createObjectNode().put("kid", gmail.rotateKeys());
+            case "POST keys/withdraw" -> ControlJson.done(gmail::withdrawKeys);
             case "GET calls" -> counts();
             default ->
                 throw new GmailRefusal(
@@ -131,16 +127,16 @@ final class EmulatorCalls {
         } else {
             gmail.addUser(address);
         }
-        return done(true);
+        return ControlJson.done(true);
     }
 
     private ObjectNode deliver(QueryFields query, byte[] mime) {
-        String user = required(query, "user");
+        String user = query.required("user");
         List<String> labels = query.values("label").isEmpty() ? GmailServer.ARRIVED : query.values("label");
         String id = query.last("received_seconds")
                 .map(seconds -> gmail.deliver(user, mime, labels, Instant.ofEpochSecond(Long.parseLong(seconds))))
                 .orElseGet(() -> gmail.deliver(user, mime, labels));
-        return JSON.createObjectNode().put("id", id);
+        return ControlJson.MAPPER.createObjectNode().put("id", id);
     }
 
     private ObjectNode subscribe(JsonNode wanted) {
@@ -150,11 +146,11 @@ final class EmulatorCalls {
                 URI.create(wanted.path("endpoint").asText()),
                 wanted.hasNonNull("audience") ? wanted.get("audience").asText() : null,
                 wanted.path("serviceAccount").asText(null)));
-        return done(true);
+        return ControlJson.done(true);
     }
 
     private ObjectNode watches() {
-        ObjectNode answer = JSON.createObjectNode();
+        ObjectNode answer = ControlJson.MAPPER.createObjectNode();
         ArrayNode all = answer.putArray("watches");
         for (GmailWatch watch : gmail.watches()) {
             ObjectNode json = all.addObject()
@@ -169,50 +165,25 @@ final class EmulatorCalls {
 
     private ObjectNode counts() {
         GmailServer.Counts counts = gmail.counts();
-        ObjectNode answer = JSON.createObjectNode();
-        ObjectNode calls = answer.putObject("calls");
-        counts.calls().all().forEach((call, count) -> calls.put(lower(call), count));
-        ObjectNode refused = answer.putObject("refused");
-        counts.refused().all().forEach((status, count) -> refused.put(status.toString(), count));
-        ObjectNode pushes = answer.putObject("pushes");
-        counts.pushes().all().forEach((fate, count) -> pushes.put(lower(fate), count));
-        ObjectNode units = answer.putObject("units");
-        counts.limits().units().all().forEach(units::put);
-        ObjectNode concurrent = answer.putObject("max_concurrent");
-        counts.limits().maxConcurrent().forEach(concurrent::put);
+        ObjectNode answer = ControlJson.MAPPER.createObjectNode();
+        ControlJson.put(answer, "calls", counts.calls().all());
+        ControlJson.put(answer, "refused", counts.refused().all());
+        ControlJson.put(answer, "pushes", counts.pushes().all());
+        ControlJson.put(answer, "units", counts.limits().units().all());
+        ControlJson.put(answer, "max_concurrent", counts.limits().maxConcurrent());
         return answer;
     }
 
-    private static ObjectNode done(Runnable action) {
-        action.run();
-        return done(true);
-    }
-
-    private static ObjectNode done(boolean found) {
-        return JSON.createObjectNode().put("done", found);
-    }
-
-    private static String required(QueryFields query, String name) {
-        return query.last(name).orElseThrow(() -> new IllegalArgumentException("the query lacks " + name));
-    }
-
     private static JsonNode json(HttpExchange exchange) throws IOException, GmailRefusal {
-        JsonNode json = JSON.readTree(body(exchange, GmailRequest.BODY_BYTES_MAX));
+        JsonNode json = ControlJson.MAPPER.readTree(body(exchange, GmailRequest.BODY_BYTES_MAX));
         if (!json.isObject()) {
-            throw GmailRefusal.invalid("The body is no JSON object.");
+            throw GmailRefusal.invalid("The body is no ControlJson.MAPPER object.");
         }
         return json;
     }
 
     private static byte[] body(HttpExchange exchange, int most) throws IOException, GmailRefusal {
-        byte[] body = exchange.getRequestBody().readNBytes(most + 1);
-        if (body.length > most) {
-            throw GmailRefusal.invalid("More than " + most + " bytes.");
-        }
-        return body;
-    }
-
-    private static String lower(Enum<?> name) {
-        return name.name().toLowerCase(Locale.ROOT);
+        return RequestBody.read(exchange, most)
+                .orElseThrow(() -> GmailRefusal.invalid("More than " + most + " bytes."));
     }
 }

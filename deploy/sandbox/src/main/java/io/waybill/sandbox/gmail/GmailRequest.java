@@ -1,10 +1,9 @@
 package io.waybill.sandbox.gmail;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import io.waybill.sandbox.emulator.QueryFields;
+import io.waybill.sandbox.emulator.RequestBody;
 import io.waybill.sandbox.oauth.GoogleGrant;
 import java.io.IOException;
 import java.util.List;
@@ -19,14 +18,12 @@ record GmailRequest(GmailRoute route, GoogleGrant grant, QueryFields query, byte
     static final int BODY_BYTES_MAX = 1024 * 1024;
     private static final int PAGE = 100;
     private static final int PAGE_MAX = 500;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     static GmailRequest read(HttpExchange exchange, GmailRoute route, GoogleGrant grant)
             throws IOException, GmailRefusal {
-        byte[] body = exchange.getRequestBody().readNBytes(BODY_BYTES_MAX + 1);
-        if (body.length > BODY_BYTES_MAX) {
-            throw GmailRefusal.invalid("Request payload size exceeds the limit: " + BODY_BYTES_MAX + " bytes.");
-        }
+        byte[] body = RequestBody.read(exchange, BODY_BYTES_MAX)
+                .orElseThrow(() ->
+                        GmailRefusal.invalid("Request payload size exceeds the limit: " + BODY_BYTES_MAX + " bytes."));
         return new GmailRequest(
                 route, grant, QueryFields.of(exchange.getRequestURI().getRawQuery()), body);
     }
@@ -49,16 +46,6 @@ record GmailRequest(GmailRoute route, GoogleGrant grant, QueryFields query, byte
     }
 
     JsonNode json() throws GmailRefusal {
-        try {
-            JsonNode json = JSON.readTree(body);
-            if (json.isObject()) {
-                return json;
-            }
-        } catch (JsonProcessingException garbled) {
-            // Said below.
-        } catch (IOException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-        throw GmailRefusal.invalid("Invalid JSON payload received.");
+        return RequestBody.object(body).orElseThrow(() -> GmailRefusal.invalid("Invalid JSON payload received."));
     }
 }

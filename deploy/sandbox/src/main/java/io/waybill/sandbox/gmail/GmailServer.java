@@ -152,7 +152,7 @@ public final class GmailServer implements AutoCloseable {
 
     /** A mail arrives now with those labels, as below. Returns its id. */
     public String deliver(String address, byte[] mime, List<String> labels) {
-        return deliver(address, mime, labels, clock.now());
+        return deliver(address, mime, labels, clock.instant());
     }
 
     /**
@@ -166,7 +166,7 @@ public final class GmailServer implements AutoCloseable {
      */
     public String deliver(String address, byte[] mime, List<String> labels, Instant received) {
         GmailMailbox mailbox = users.get(address);
-        Instant now = clock.now();
+        Instant now = clock.instant();
         GmailMailbox.Change change = mailbox.deliver(mime, received, labels, now, listedFrom(now));
         announcer.changed(mailbox.address(), change);
         return change.messageId();
@@ -178,7 +178,7 @@ public final class GmailServer implements AutoCloseable {
      */
     public boolean relabel(String address, String id, List<String> added, List<String> removed) {
         GmailMailbox mailbox = users.get(address);
-        Instant now = clock.now();
+        Instant now = clock.instant();
         long before = mailbox.historyId();
         Optional<GmailMailbox.Change> change = mailbox.relabel(id, added, removed, now, listedFrom(now));
         change.filter(each -> each.historyId() != before).ifPresent(each -> announcer.changed(mailbox.address(), each));
@@ -188,7 +188,7 @@ public final class GmailServer implements AutoCloseable {
     /** For good. False if it is not there. */
     public boolean delete(String address, String id) {
         GmailMailbox mailbox = users.get(address);
-        Instant now = clock.now();
+        Instant now = clock.instant();
         Optional<GmailMailbox.Change> change = mailbox.delete(id, now, listedFrom(now));
         change.ifPresent(each -> announcer.changed(mailbox.address(), each));
         return change.isPresent();
@@ -259,7 +259,7 @@ public final class GmailServer implements AutoCloseable {
 
     /** Turns the service's clock, so that watches and history expire; back if it is negative. Pushes go by real time. */
     public void advance(Duration time) {
-        clock.advance(time);
+        clock.turn(time);
     }
 
     /** Another key signs pushes from now on; the one before stays known for a while. Returns the new one's id. */

@@ -34,7 +34,7 @@ final class HistoryCalls {
 
     GmailReply list(GmailRequest request) throws GmailRefusal {
         GmailMailbox mailbox = users.open(request.grant().subject());
-        Instant now = clock.now();
+        Instant now = clock.instant();
         mailbox.expireHistory(now.minus(historyLife));
         long start = historyId(request);
         if (!mailbox.knows(start)) {

@@ -84,7 +84,7 @@ final class PubSub implements AutoCloseable {
     /** Of a topic that nobody subscribes to, or that is not there any more, it goes nowhere. */
     synchronized void publish(String topic, byte[] data) {
         String id = Long.toString(++lastId);
-        Instant now = clock.now();
+        Instant now = clock.instant();
         for (Subscribed each : subscriptions.values()) {
             if (each.subscription().topic().equals(topic)) {
                 send(each.queue(), PushBody.of(each.subscription().name(), id, data, now, pushes++));

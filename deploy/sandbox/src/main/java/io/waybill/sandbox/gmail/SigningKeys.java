@@ -50,7 +50,7 @@ final class SigningKeys {
     }
 
     synchronized Key rotate() {
-        retired.add(new Retired(current(), clock.now()));
+        retired.add(new Retired(current(), clock.instant()));
         current = generate();
         return current;
     }
@@ -62,7 +62,7 @@ final class SigningKeys {
 
     /** A JWK set. */
     synchronized ObjectNode known() {
-        retired.removeIf(each -> each.since().plus(knownFor).isBefore(clock.now()));
+        retired.removeIf(each -> each.since().plus(knownFor).isBefore(clock.instant()));
         ObjectNode json = JSON.objectNode();
         ArrayNode keys = json.putArray("keys");
         keys.add(jwk(current()));

@@ -35,7 +35,7 @@ final class WatchCalls {
         GmailMailbox mailbox = users.open(request.grant().subject());
         JsonNode body = request.json();
         String topic = topic(body, Project.id(request.grant()));
-        Instant expiration = clock.now().plus(life);
+        Instant expiration = clock.instant().plus(life);
         watches.put(
                 Project.of(request.grant()),
                 new GmailWatch(mailbox.address(), topic, labels(body), isExcluding(body), expiration));

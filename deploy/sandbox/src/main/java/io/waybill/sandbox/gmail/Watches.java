@@ -37,7 +37,7 @@ final class Watches {
         if (watches == null) {
             return List.of();
         }
-        watches.values().removeIf(watch -> !watch.expiration().isAfter(clock.now()));
+        watches.values().removeIf(watch -> !watch.expiration().isAfter(clock.instant()));
         return List.copyOf(watches.values());
     }
 

@@ -3,6 +3,7 @@ package io.waybill.sandbox.graph;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.sandbox.emulator.TurnedClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,12 +29,12 @@ final class DeltaCalls {
     // Not in the mailbox: one that is removed and made again must not know the old tokens.
     private final Map<String, Integer> expired = new ConcurrentHashMap<>();
     private final GraphUsers users;
-    private final GraphClock clock;
+    private final TurnedClock clock;
     private final Supplier<GraphFaults> faults;
     private final Duration tokenLife;
     private final String base;
 
-    DeltaCalls(GraphUsers users, GraphClock clock, Supplier<GraphFaults> faults, Duration tokenLife, String base) {
+    DeltaCalls(GraphUsers users, TurnedClock clock, Supplier<GraphFaults> faults, Duration tokenLife, String base) {
         this.users = users;
         this.clock = clock;
         this.faults = faults;
@@ -95,7 +96,7 @@ final class DeltaCalls {
         DeltaToken token = DeltaToken.decode(text).orElseThrow(() -> GraphRefusal.invalid("Badly formed token."));
         int highest = generation(mailbox);
         boolean tooOld =
-                clock.now().isAfter(Instant.ofEpochMilli(token.issued()).plus(tokenLife));
+                clock.instant().isAfter(Instant.ofEpochMilli(token.issued()).plus(tokenLife));
         // A mailbox that was removed and made again has fewer changes than its old tokens know.
         if (tooOld
                 || token.generation() != highest
@@ -137,7 +138,7 @@ final class DeltaCalls {
             GraphFolder.Change change = changes.getFirst();
             Optional<GraphMessage> there =
                     mailbox.find(change.immutableId()).filter(message -> message.order() == change.order());
-            if (there.filter(message -> message.visibleFrom().isAfter(clock.now()))
+            if (there.filter(message -> message.visibleFrom().isAfter(clock.instant()))
                     .isPresent()) {
                 // Not before it can be read, and not skipped either: the walk goes on from here another time.
                 more = false;
@@ -189,6 +190,6 @@ final class DeltaCalls {
     }
 
     private long now() {
-        return clock.now().toEpochMilli();
+        return clock.instant().toEpochMilli();
     }
 }

@@ -2,14 +2,13 @@ package io.waybill.sandbox.graph;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import io.waybill.sandbox.emulator.DurationModule;
+import io.waybill.sandbox.emulator.ControlJson;
+import io.waybill.sandbox.emulator.QueryFields;
+import io.waybill.sandbox.emulator.RequestBody;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Map;
 
 /**
  * What {@link GraphServer}'s methods do, over HTTP for who runs it as a process; without a token.
@@ -32,7 +31,6 @@ import java.util.Map;
 final class EmulatorCalls {
     // What Exchange takes at most.
     private static final int MIME_BYTES_MAX = 150 * 1024 * 1024;
-    private static final ObjectMapper JSON = new ObjectMapper().registerModule(new DurationModule());
 
     private final GraphServer graph;
 
@@ -43,14 +41,10 @@ final class EmulatorCalls {
     void take(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getPath().substring("/emulator/".length());
-            Map<String, String> query =
-                    GraphRequest.query(exchange.getRequestURI().getRawQuery());
+            QueryFields query = QueryFields.of(exchange.getRequestURI().getRawQuery());
             try {
                 ObjectNode answer = answer(exchange.getRequestMethod() + " " + path, query, exchange);
-                byte[] body = JSON.writeValueAsBytes(answer);
-                exchange.getResponseHeaders().set("Content-Type", "application/json");
-                exchange.sendResponseHeaders(200, body.length);
-                exchange.getResponseBody().write(body);
+                ControlJson.write(exchange, answer);
             } catch (GraphRefusal refusal) {
                 ReplyWriter.refuse(exchange, refusal.answer());
             } catch (IllegalArgumentException | JsonProcessingException wrong) {
@@ -59,52 +53,43 @@ final class EmulatorCalls {
         }
     }
 
-    private ObjectNode answer(String call, Map<String, String> query, HttpExchange exchange)
-            throws IOException, GraphRefusal {
+    private ObjectNode answer(String call, QueryFields query, HttpExchange exchange) throws IOException, GraphRefusal {
         return switch (call) {
             case "POST users" -> user(json(exchange));
-            case "POST users/remove" -> {
-                graph.removeUser(required(query, "user"));
-                yield done(true);
-            }
+            case "POST users/remove" -> ControlJson.done(() -> graph.removeUser(query.required("user")));
             case "POST messages" ->
-                JSON.createObjectNode()
+                ControlJson.MAPPER
+                        .createObjectNode()
                         .put(
                                 "id",
                                 graph.deliver(
-                                        required(query, "user"),
-                                        query.getOrDefault("folder", GraphMailbox.INBOX),
+                                        query.required("user"),
+                                        query.last("folder").orElse(GraphMailbox.INBOX),
                                         body(exchange, MIME_BYTES_MAX)));
             case "POST messages/move" ->
-                done(graph.move(required(query, "user"), required(query, "id"), required(query, "folder")));
-            case "POST messages/delete" -> done(graph.delete(required(query, "user"), required(query, "id")));
+                ControlJson.done(graph.move(query.required("user"), query.required("id"), query.required("folder")));
+            case "POST messages/delete" -> ControlJson.done(graph.delete(query.required("user"), query.required("id")));
             case "POST faults" -> {
-                ObjectNode faults = JSON.valueToTree(graph.faults());
+                ObjectNode faults = ControlJson.MAPPER.valueToTree(graph.faults());
                 faults.setAll((ObjectNode) json(exchange));
-                graph.faults(JSON.treeToValue(faults, GraphFaults.class));
-                yield JSON.valueToTree(graph.faults());
+                graph.faults(ControlJson.MAPPER.treeToValue(faults, GraphFaults.class));
+                yield ControlJson.MAPPER.valueToTree(graph.faults());
             }
-            case "GET faults" -> JSON.valueToTree(graph.faults());
-            case "POST heal" -> {
-                graph.heal();
-                yield done(true);
-            }
+            case "GET faults" -> ControlJson.MAPPER.valueToTree(graph.faults());
+            case "POST heal" -> ControlJson.done(graph::heal);
             case "POST clock" -> {
                 graph.advance(Duration.ofSeconds(GraphRequest.number(
-                        "advance_seconds", required(query, "advance_seconds"), 0, Integer.MAX_VALUE)));
-                yield done(true);
+                        "advance_seconds", query.required("advance_seconds"), 0, Integer.MAX_VALUE)));
+                yield ControlJson.done(true);
             }
             case "POST delta/expire" -> {
-                if (query.containsKey("user")) {
-                    graph.expireDeltaTokens(query.get("user"));
-                } else {
-                    graph.expireDeltaTokens();
-                }
-                yield done(true);
+                query.last("user").ifPresentOrElse(graph::expireDeltaTokens, graph::expireDeltaTokens);
+                yield ControlJson.done(true);
             }
             case "POST lifecycle" ->
-                done(graph.lifecycle(required(query, "subscription"), event(required(query, "event"))));
-            case "POST subscriptions/remove" -> done(graph.removeSubscription(required(query, "subscription")));
+                ControlJson.done(graph.lifecycle(query.required("subscription"), event(query.required("event"))));
+            case "POST subscriptions/remove" ->
+                ControlJson.done(graph.removeSubscription(query.required("subscription")));
             case "GET calls" -> counts();
             default -> throw new GraphRefusal(404, "NotFound", "The emulator has no " + call + ".");
         };
@@ -120,20 +105,16 @@ final class EmulatorCalls {
         } else {
             graph.allowUser(id);
         }
-        return done(true);
+        return ControlJson.done(true);
     }
 
     private ObjectNode counts() {
         GraphServer.Counts counts = graph.counts();
-        ObjectNode answer = JSON.createObjectNode();
-        ObjectNode calls = answer.putObject("calls");
-        counts.calls().all().forEach((call, count) -> calls.put(lower(call), count));
-        ObjectNode refused = answer.putObject("refused");
-        counts.refused().all().forEach((status, count) -> refused.put(status.toString(), count));
-        ObjectNode notifications = answer.putObject("notifications");
-        counts.notifications().all().forEach((fate, count) -> notifications.put(lower(fate), count));
-        ObjectNode concurrent = answer.putObject("max_concurrent");
-        counts.limits().maxConcurrent().forEach(concurrent::put);
+        ObjectNode answer = ControlJson.MAPPER.createObjectNode();
+        ControlJson.put(answer, "calls", counts.calls().all());
+        ControlJson.put(answer, "refused", counts.refused().all());
+        ControlJson.put(answer, "notifications", counts.notifications().all());
+        ControlJson.put(answer, "max_concurrent", counts.limits().maxConcurrent());
         return answer;
     }
 
@@ -146,35 +127,16 @@ final class EmulatorCalls {
         throw new IllegalArgumentException("no lifecycle event " + name);
     }
 
-    private static ObjectNode done(boolean found) {
-        return JSON.createObjectNode().put("done", found);
-    }
-
-    private static String required(Map<String, String> query, String name) {
-        String value = query.get(name);
-        if (value == null) {
-            throw new IllegalArgumentException("the query lacks " + name);
-        }
-        return value;
-    }
-
     private static JsonNode json(HttpExchange exchange) throws IOException, GraphRefusal {
-        JsonNode json = JSON.readTree(body(exchange, GraphRequest.BODY_BYTES_MAX));
+        JsonNode json = ControlJson.MAPPER.readTree(body(exchange, GraphRequest.BODY_BYTES_MAX));
         if (!json.isObject()) {
-            throw GraphRefusal.invalid("The body is no JSON object.");
+            throw GraphRefusal.invalid("The body is no ControlJson.MAPPER object.");
         }
         return json;
     }
 
     private static byte[] body(HttpExchange exchange, int most) throws IOException, GraphRefusal {
-        byte[] body = exchange.getRequestBody().readNBytes(most + 1);
-        if (body.length > most) {
-            throw new GraphRefusal(413, "RequestEntityTooLarge", "More than " + most + " bytes.");
-        }
-        return body;
-    }
-
-    private static String lower(Enum<?> name) {
-        return name.name().toLowerCase(Locale.ROOT);
+        return RequestBody.read(exchange, most)
+                .orElseThrow(() -> new GraphRefusal(413, "RequestEntityTooLarge", "More than " + most + " bytes."));
     }
 }

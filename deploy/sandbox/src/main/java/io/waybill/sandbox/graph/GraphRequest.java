@@ -1,10 +1,9 @@
 package io.waybill.sandbox.graph;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import io.waybill.sandbox.emulator.QueryFields;
+import io.waybill.sandbox.emulator.RequestBody;
 import io.waybill.sandbox.oauth.EntraApp;
 import java.io.IOException;
 import java.util.HashMap;
@@ -21,13 +20,10 @@ import java.util.Optional;
  */
 record GraphRequest(GraphRoute route, EntraApp app, Map<String, String> query, List<String> prefer, byte[] body) {
     static final int BODY_BYTES_MAX = 1024 * 1024;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     static GraphRequest read(HttpExchange exchange, GraphRoute route, EntraApp app) throws IOException, GraphRefusal {
-        byte[] body = exchange.getRequestBody().readNBytes(BODY_BYTES_MAX + 1);
-        if (body.length > BODY_BYTES_MAX) {
-            throw new GraphRefusal(413, "RequestEntityTooLarge", "The request is too large.");
-        }
+        byte[] body = RequestBody.read(exchange, BODY_BYTES_MAX)
+                .orElseThrow(() -> new GraphRefusal(413, "RequestEntityTooLarge", "The request is too large."));
         List<String> prefer = exchange.getRequestHeaders().getOrDefault("Prefer", List.of()).stream()
                 .flatMap(header -> List.of(header.split(",", -1)).stream())
                 .map(String::strip)
@@ -57,17 +53,7 @@ record GraphRequest(GraphRoute route, EntraApp app, Map<String, String> query, L
     }
 
     JsonNode json() throws GraphRefusal {
-        try {
-            JsonNode json = JSON.readTree(body);
-            if (json.isObject()) {
-                return json;
-            }
-        } catch (JsonProcessingException garbled) {
-            // Said below.
-        } catch (IOException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-        throw GraphRefusal.invalid("Unable to read JSON request payload.");
+        return RequestBody.object(body).orElseThrow(() -> GraphRefusal.invalid("Unable to read JSON request payload."));
     }
 
     static int number(String name, String text, int least, int most) throws GraphRefusal {

@@ -3,6 +3,7 @@ package io.waybill.sandbox.graph;
 import com.sun.net.httpserver.HttpServer;
 import io.waybill.sandbox.LoopbackPort;
 import io.waybill.sandbox.SandboxException;
+import io.waybill.sandbox.emulator.TurnedClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,7 +34,7 @@ public final class GraphServer implements AutoCloseable {
 
     private static final int BACKLOG = 200;
 
-    private final GraphClock clock = new GraphClock();
+    private final TurnedClock clock = new TurnedClock();
     private final GraphUsers users = new GraphUsers();
     private final Subscriptions subscriptions = new Subscriptions(clock);
     private final HttpServer server;
@@ -127,7 +128,7 @@ public final class GraphServer implements AutoCloseable {
 
     /** A mail arrives now in that folder, which is made if missing. Returns its immutable id. */
     public String deliver(String userId, String folder, byte[] mime) {
-        return deliver(userId, folder, mime, clock.now());
+        return deliver(userId, folder, mime, clock.instant());
     }
 
     /**
@@ -139,7 +140,7 @@ public final class GraphServer implements AutoCloseable {
      */
     public String deliver(String userId, String folder, byte[] mime, Instant received) {
         GraphMailbox mailbox = users.get(userId);
-        Instant visible = clock.now().plus(faults.now().invisibleFor());
+        Instant visible = clock.instant().plus(faults.now().invisibleFor());
         GraphMessage message = mailbox.deliver(folder, mime, received, visible);
         notifier.changed("created", mailbox.user(), message);
         return message.immutableId();
@@ -185,7 +186,7 @@ public final class GraphServer implements AutoCloseable {
 
     /** Turns the service's clock, so that subscriptions and delta tokens expire; back if it is negative. */
     public void advance(Duration time) {
-        clock.advance(time);
+        clock.turn(time);
     }
 
     /** All delta and next links of now get 410 SyncStateNotFound. */

@@ -3,6 +3,7 @@ package io.waybill.sandbox.graph;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.sandbox.emulator.TurnedClock;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -16,10 +17,10 @@ final class MessageCalls {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final GraphUsers users;
-    private final GraphClock clock;
+    private final TurnedClock clock;
     private final String base;
 
-    MessageCalls(GraphUsers users, GraphClock clock, String base) {
+    MessageCalls(GraphUsers users, TurnedClock clock, String base) {
         this.users = users;
         this.clock = clock;
         this.base = base;
@@ -54,7 +55,8 @@ final class MessageCalls {
         GraphMailbox mailbox = users.open(request.route().name("user"));
         String folder = request.route().name("folder");
         MessageQuery query = MessageQuery.of(request);
-        List<GraphMessage> found = mailbox.list(folder == null ? null : folder(mailbox, folder), query, clock.now());
+        List<GraphMessage> found =
+                mailbox.list(folder == null ? null : folder(mailbox, folder), query, clock.instant());
         List<GraphMessage> page =
                 found.stream().skip(query.skip()).limit(query.top()).toList();
         ObjectNode json = JSON.objectNode();
@@ -84,7 +86,7 @@ final class MessageCalls {
             throw new GraphRefusal(400, "ErrorInvalidIdMalformed", "Id is malformed.");
         }
         return mailbox.find(id)
-                .filter(message -> !message.visibleFrom().isAfter(clock.now()))
+                .filter(message -> !message.visibleFrom().isAfter(clock.instant()))
                 .orElseThrow(GraphRefusal::noSuchItem);
     }
 

@@ -1,5 +1,6 @@
 package io.waybill.sandbox.graph;
 
+import io.waybill.sandbox.emulator.TurnedClock;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,7 +36,7 @@ final class Notifier implements AutoCloseable {
     private final Subscriptions subscriptions;
     private final HttpClient client;
     private final GraphSettings settings;
-    private final GraphClock clock;
+    private final TurnedClock clock;
     private final Supplier<GraphFaults> faults;
     private final Dice dice;
 
@@ -43,7 +44,7 @@ final class Notifier implements AutoCloseable {
             Subscriptions subscriptions,
             HttpClient client,
             GraphSettings settings,
-            GraphClock clock,
+            TurnedClock clock,
             Supplier<GraphFaults> faults,
             Dice dice) {
         this.subscriptions = subscriptions;
@@ -72,7 +73,7 @@ final class Notifier implements AutoCloseable {
         switch (event) {
             case SUBSCRIPTION_REMOVED -> subscriptions.remove(subscription.id());
             case REAUTHORIZATION_REQUIRED -> {
-                Instant since = clock.now();
+                Instant since = clock.instant();
                 subscriptions.change(subscription.id(), each -> each.reauthorizeSince(since));
                 later(settings.delivery().reauthorizeEvery(), () -> remind(subscription.id(), since));
             }
@@ -123,7 +124,7 @@ final class Notifier implements AutoCloseable {
     private boolean isPaused(GraphSubscription subscription) {
         Instant since = subscription.reauthorizeSince();
         return since != null
-                && !clock.now().isBefore(since.plus(settings.delivery().reauthorizeEvery()));
+                && !clock.instant().isBefore(since.plus(settings.delivery().reauthorizeEvery()));
     }
 
     private void remind(String id, Instant since) {

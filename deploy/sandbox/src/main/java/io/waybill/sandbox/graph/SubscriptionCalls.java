@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.sandbox.emulator.TurnedClock;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,11 +27,11 @@ final class SubscriptionCalls {
     private final GraphUsers users;
     private final Subscriptions subscriptions;
     private final Handshake handshake;
-    private final GraphClock clock;
+    private final TurnedClock clock;
     private final String base;
 
     SubscriptionCalls(
-            GraphUsers users, Subscriptions subscriptions, Handshake handshake, GraphClock clock, String base) {
+            GraphUsers users, Subscriptions subscriptions, Handshake handshake, TurnedClock clock, String base) {
         this.users = users;
         this.subscriptions = subscriptions;
         this.handshake = handshake;
@@ -148,7 +149,7 @@ final class SubscriptionCalls {
     }
 
     private Instant expiration(JsonNode body) throws GraphRefusal {
-        Instant now = clock.now();
+        Instant now = clock.instant();
         Instant wanted;
         try {
             wanted = OffsetDateTime.parse(text(body, "expirationDateTime")).toInstant();

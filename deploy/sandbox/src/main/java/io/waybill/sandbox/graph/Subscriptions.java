@@ -1,5 +1,6 @@
 package io.waybill.sandbox.graph;
 
+import io.waybill.sandbox.emulator.TurnedClock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,9 +14,9 @@ final class Subscriptions {
     private final Map<String, GraphSubscription> all = new LinkedHashMap<>();
     // A load test has a subscription per mailbox, and every mail asks for its own.
     private final Map<String, List<String>> byUser = new HashMap<>();
-    private final GraphClock clock;
+    private final TurnedClock clock;
 
-    Subscriptions(GraphClock clock) {
+    Subscriptions(TurnedClock clock) {
         this.clock = clock;
     }
 
@@ -34,7 +35,7 @@ final class Subscriptions {
 
     synchronized Optional<GraphSubscription> find(String id) {
         GraphSubscription found = all.get(id);
-        if (found != null && !found.expiration().isAfter(clock.now())) {
+        if (found != null && !found.expiration().isAfter(clock.instant())) {
             return remove(id).flatMap(expired -> Optional.empty());
         }
         return Optional.ofNullable(found);

@@ -116,13 +116,13 @@ public final class TokenServer implements AutoCloseable {
 
     /** Turns the clock, for who asks for tokens by another one; back if it is negative. */
     public void advance(Duration time) {
-        clock.advance(time);
+        clock.turn(time);
     }
 
     /** Whether the token was given out here, is not revoked and not too old. */
     public synchronized boolean isValid(String token) {
         Issued issued = valid.get(token);
-        return issued != null && clock.now().isBefore(issued.expires());
+        return issued != null && clock.instant().isBefore(issued.expires());
     }
 
     /** The app that holds a valid token for the scope; empty for every other token. */
@@ -185,7 +185,7 @@ public final class TokenServer implements AutoCloseable {
                         google ? Optional.empty() : Optional.of(app(path, form)),
                         google ? Optional.of(grant(seen)) : Optional.empty(),
                         form.getOrDefault("scope", ""),
-                        clock.now().plusSeconds(lifetimeSeconds)));
+                        clock.instant().plusSeconds(lifetimeSeconds)));
         return new Answer(
                 200,
                 "{\"token_type\":\"Bearer\",\"expires_in\":" + lifetimeSeconds + ",\"access_token\":\"" + token + "\"}",
@@ -199,7 +199,7 @@ public final class TokenServer implements AutoCloseable {
         return assertion
                 .filter(said -> serviceAccounts.containsKey(said.claim("iss")))
                 .filter(said -> said.isSignedBy(serviceAccounts.get(said.claim("iss"))))
-                .filter(said -> said.isCurrentForGoogle(clock.now()))
+                .filter(said -> said.isCurrentForGoogle(clock.instant()))
                 .isPresent();
     }
 
@@ -230,7 +230,7 @@ public final class TokenServer implements AutoCloseable {
                 && assertion
                         .filter(said -> said.names(certificate))
                         .filter(said -> said.isSignedBy(certificate.getPublicKey()))
-                        .filter(said -> said.isOf(client, audience, clock.now()))
+                        .filter(said -> said.isOf(client, audience, clock.instant()))
                         .isPresent();
     }
 

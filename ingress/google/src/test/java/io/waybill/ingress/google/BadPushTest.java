@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.ingress.endpoint.FakeSender;
+import io.waybill.sandbox.emulator.StoppedClock;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ final class BadPushTest {
         ingress.bean(InMemoryMailboxDirectory.class).put(Ingress.REGISTRATION);
         pubsub = ingress.pubsub();
         token = Google.sign(Google.claims(
-                Ingress.REGISTRATION, ingress.bean(TurnedClock.class).instant()));
+                Ingress.REGISTRATION, ingress.bean(StoppedClock.class).instant()));
     }
 
     @AfterAll
@@ -198,17 +199,7 @@ final class BadPushTest {
 
     @Test
     void receive_tooLargeInChunks_isRefusedAtTheLimit() {
-        StringBuilder chunks = new StringBuilder();
-        for (int i = 0; i < 17; i++) {
-            chunks.append("10000\r\n").append("x".repeat(0x10000)).append("\r\n");
-        }
-        String answer = ingress.caller().exchange("""
-            POST /google/push?k=x HTTP/1.1\r
-            Host: localhost\r
-            Content-Type: application/json\r
-            Transfer-Encoding: chunked\r
-            \r
-            """, chunks.toString().getBytes(StandardCharsets.US_ASCII));
+        String answer = ingress.caller().postChunks("/google/push?k=x", 17, 0x10000);
         assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
     }
 

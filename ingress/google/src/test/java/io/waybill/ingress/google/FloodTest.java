@@ -8,6 +8,7 @@ import com.nimbusds.jose.JWSHeader;
 import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.ingress.endpoint.FakeSender;
+import io.waybill.sandbox.emulator.StoppedClock;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +61,7 @@ final class FloodTest {
     void receive_unknownKeys(@TempDir Path secrets) {
         try (Google google = new Google();
                 Ingress ingress = started(secrets, google, Map.of())) {
-            TurnedClock clock = ingress.bean(TurnedClock.class);
+            StoppedClock clock = ingress.bean(StoppedClock.class);
             push(ingress, 1).forEach(answer -> assertEquals(204, answer.join().statusCode()));
             assertEquals(1, google.asked());
 
@@ -90,7 +91,7 @@ final class FloodTest {
 
     private List<CompletableFuture<HttpResponse<String>>> push(Ingress ingress, int times) {
         String token = Google.sign(Google.claims(
-                Ingress.REGISTRATION, ingress.bean(TurnedClock.class).instant()));
+                Ingress.REGISTRATION, ingress.bean(StoppedClock.class).instant()));
         return IntStream.range(0, times)
                 .mapToObj(n -> ingress.pubsub()
                         .pushAsync(
@@ -108,7 +109,7 @@ final class FloodTest {
                         new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("forged-" + n),
                         Google.claims(
                                 Ingress.REGISTRATION,
-                                ingress.bean(TurnedClock.class).instant())))
+                                ingress.bean(StoppedClock.class).instant())))
                 .map(token -> ingress.pubsub()
                         .pushAsync(
                                 Ingress.REGISTRATION,

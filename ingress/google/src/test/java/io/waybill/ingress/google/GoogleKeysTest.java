@@ -17,6 +17,7 @@ import com.nimbusds.jose.jwk.gen.OctetSequenceKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waybill.ingress.google.GoogleKeys.Found;
+import io.waybill.sandbox.emulator.StoppedClock;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,7 +44,7 @@ final class GoogleKeysTest {
     private static final Google.Answer OUT_OF_ORDER = new Google.Answer(500, Map.of(), new byte[0]);
 
     private final Google google = new Google();
-    private final TurnedClock clock = new TurnedClock();
+    private final StoppedClock clock = new StoppedClock();
     private final GoogleKeys keys = keys(google.keys());
 
     @AfterEach

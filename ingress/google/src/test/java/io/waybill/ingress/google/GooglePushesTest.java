@@ -13,6 +13,7 @@ import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PushRegistration;
 import io.waybill.ingress.endpoint.FakeSender;
+import io.waybill.sandbox.emulator.StoppedClock;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -273,7 +274,7 @@ final class GooglePushesTest {
             waiting.bean(InMemoryMailboxDirectory.class).put(mailbox);
             waiting.bean(InMemoryMailboxDirectory.class).put(Ingress.REGISTRATION);
             String token = Google.sign(Google.claims(
-                    Ingress.REGISTRATION, waiting.bean(TurnedClock.class).instant()));
+                    Ingress.REGISTRATION, waiting.bean(StoppedClock.class).instant()));
             String body = Pubsub.body(Ingress.REGISTRATION, Pubsub.data(mailbox.address(), 7));
             CompletableFuture<Void> answering = slow.hold();
 
@@ -319,7 +320,7 @@ final class GooglePushesTest {
 
     private String token() {
         return Google.sign(Google.claims(
-                Ingress.REGISTRATION, ingress.bean(TurnedClock.class).instant()));
+                Ingress.REGISTRATION, ingress.bean(StoppedClock.class).instant()));
     }
 
     private List<PointerJob> sent() {

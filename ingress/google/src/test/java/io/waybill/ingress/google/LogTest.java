@@ -13,6 +13,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.Mailbox;
+import io.waybill.sandbox.emulator.StoppedClock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +46,7 @@ final class LogTest {
             List.of(jobs, ours, server).forEach(logger -> logger.setLevel(Level.INFO));
             ingress.bean(InMemoryMailboxDirectory.class).put(mailbox);
             ingress.bean(InMemoryMailboxDirectory.class).put(Ingress.REGISTRATION);
-            TurnedClock clock = ingress.bean(TurnedClock.class);
+            StoppedClock clock = ingress.bean(StoppedClock.class);
             token = Google.sign(Google.claims(Ingress.REGISTRATION, clock.instant()));
             Pubsub pubsub = ingress.pubsub();
 

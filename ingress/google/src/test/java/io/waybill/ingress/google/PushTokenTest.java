@@ -15,6 +15,7 @@ import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.PushRegistration;
 import io.waybill.ingress.endpoint.FakeSender;
+import io.waybill.sandbox.emulator.StoppedClock;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ final class PushTokenTest {
         Stream.of(Ingress.REGISTRATION, OTHER).forEach(ingress.bean(InMemoryMailboxDirectory.class)::put);
         pubsub = ingress.pubsub();
         brokers = ingress.bean(FakeSender.class);
-        now = ingress.bean(TurnedClock.class).instant();
+        now = ingress.bean(StoppedClock.class).instant();
     }
 
     @AfterAll

@@ -4,15 +4,16 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Primary;
 import io.micronaut.context.annotation.Requires;
 import io.waybill.ingress.endpoint.InMemoryWiring;
+import io.waybill.sandbox.emulator.StoppedClock;
 import jakarta.inject.Singleton;
 
 /** Without a broker the time is the test's too. */
 @Factory
 @Requires(property = InMemoryWiring.PROPERTY)
-final class TurnedWiring {
+final class StoppedWiring {
     @Singleton
     @Primary
-    TurnedClock clock() {
-        return new TurnedClock();
+    StoppedClock clock() {
+        return new StoppedClock();
     }
 }

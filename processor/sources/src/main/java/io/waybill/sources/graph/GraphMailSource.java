@@ -113,7 +113,7 @@ public final class GraphMailSource implements MailSource {
                 _ -> {});
     }
 
-    private static MicrosoftAccount account(Mailbox mailbox) {
+    static MicrosoftAccount account(Mailbox mailbox) {
         return switch (mailbox.source()) {
             case MicrosoftAccount microsoft -> microsoft;
             case ImapAccount _, GoogleAccount _ -> throw new IllegalArgumentException("not a mailbox of Microsoft 365");

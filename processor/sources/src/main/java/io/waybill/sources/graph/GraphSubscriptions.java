@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.contracts.FailureCode;
-import io.waybill.contracts.GoogleAccount;
-import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.Secret;
@@ -74,7 +72,7 @@ public final class GraphSubscriptions implements AutoCloseable {
      * since nobody knows what it was made with.
      */
     public SubscriptionResult create(Mailbox mailbox, Wanted wanted) {
-        MicrosoftAccount account = account(mailbox);
+        MicrosoftAccount account = GraphMailSource.account(mailbox);
         return bounded(() -> {
             try {
                 return post(mailbox, account, wanted);
@@ -86,14 +84,14 @@ public final class GraphSubscriptions implements AutoCloseable {
 
     /** Renews it, which also authorizes it again; live, gone, or failed. */
     public SubscriptionResult renew(Mailbox mailbox, String id, Instant until) {
-        return bounded(() -> patch(mailbox, account(mailbox), id, until));
+        return bounded(() -> patch(mailbox, GraphMailSource.account(mailbox), id, until));
     }
 
     /** Gone, or failed. */
     public SubscriptionResult delete(Mailbox mailbox, String id) {
         return bounded(() -> {
             try {
-                remove(mailbox, account(mailbox), id);
+                remove(mailbox, GraphMailSource.account(mailbox), id);
                 return new Gone();
             } catch (ApiException failed) {
                 return failed(failed);
@@ -241,13 +239,6 @@ public final class GraphSubscriptions implements AutoCloseable {
 
     private static String time(Instant time) {
         return time.truncatedTo(ChronoUnit.SECONDS).toString();
-    }
-
-    private static MicrosoftAccount account(Mailbox mailbox) {
-        return switch (mailbox.source()) {
-            case MicrosoftAccount microsoft -> microsoft;
-            case ImapAccount _, GoogleAccount _ -> throw new IllegalArgumentException("not a mailbox of Microsoft 365");
-        };
     }
 
     @Override

@@ -10,11 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.waybill.contracts.Failure;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.Stage;
+import io.waybill.sandbox.emulator.StoppedClock;
 import io.waybill.sandbox.oauth.TokenServer;
 import io.waybill.sources.ByteBudget;
 import io.waybill.sources.FetchResult;
 import io.waybill.sources.ListResult;
-import io.waybill.sources.TurnedClock;
 import io.waybill.sources.http.ScriptedApi.Answer;
 import io.waybill.sources.http.ScriptedApi.Asked;
 import java.net.URI;
@@ -184,7 +184,7 @@ class GmailErrorsTest {
     @Test
     @DisplayName("what is used up for the day is left alone until the next day begins in California, and not longer")
     void dailyLimit_lastsUntilTomorrow() throws Exception {
-        TurnedClock clock = new TurnedClock();
+        StoppedClock clock = new StoppedClock();
         ZonedDateTime now = clock.instant().atZone(ZoneId.of("America/Los_Angeles"));
         Duration left = Duration.between(now, now.plusDays(1).with(LocalTime.MIDNIGHT));
         try (ScriptedGmail turned =

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.waybill.contracts.Failure;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.GooglePointer;
+import io.waybill.sandbox.emulator.StoppedClock;
 import io.waybill.sources.ByteBudget;
 import io.waybill.sources.ListResult;
-import io.waybill.sources.TurnedClock;
 import io.waybill.sources.http.ScriptedApi.Answer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +40,7 @@ class GmailListingTest {
     private static final String MESSAGES = "/gmail/v1/users/me/messages?labelIds=INBOX"
             + "&fields=messages(id),nextPageToken&maxResults=500&q=after%3A";
 
-    private final TurnedClock clock = new TurnedClock();
+    private final StoppedClock clock = new StoppedClock();
     private ScriptedGmail gmail;
 
     @BeforeEach

@@ -2,7 +2,7 @@ package io.waybill.sources.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.waybill.sources.TurnedClock;
+import io.waybill.sandbox.emulator.StoppedClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class MailboxCallsTest {
     private static final Optional<Duration> NOT_SAID = Optional.empty();
 
-    private final TurnedClock clock = new TurnedClock();
+    private final StoppedClock clock = new StoppedClock();
     private final MailboxCalls calls = new MailboxCalls(4, refused -> Duration.ofSeconds(1L << refused));
 
     @Test

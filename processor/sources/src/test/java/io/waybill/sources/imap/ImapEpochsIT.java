@@ -14,11 +14,11 @@ import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxLimits;
+import io.waybill.sandbox.emulator.StoppedClock;
 import io.waybill.sandbox.imap.FaultyImapServer;
 import io.waybill.sandbox.imap.ImapMailbox;
 import io.waybill.sources.FetchResult;
 import io.waybill.sources.ListResult;
-import io.waybill.sources.TurnedClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +35,7 @@ class ImapEpochsIT {
     @TempDir
     Path directory;
 
-    private final TurnedClock clock = new TurnedClock();
+    private final StoppedClock clock = new StoppedClock();
     private FaultyImapServer server;
     private ImapMailbox inbox;
     private ImapMailSource source;

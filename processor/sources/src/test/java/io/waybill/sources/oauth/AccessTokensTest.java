@@ -9,15 +9,12 @@ import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.Secrets;
+import io.waybill.sandbox.emulator.StoppedClock;
 import io.waybill.sandbox.oauth.TokenServer;
 import io.waybill.sandbox.oauth.TokenServer.Answer;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccessTokensTest {
     private static final Grant GRANT = grant("app-1");
 
-    private final Turned clock = new Turned();
+    private final StoppedClock clock = new StoppedClock();
     private TokenServer server;
     private AccessTokens tokens;
 
@@ -75,9 +72,9 @@ class AccessTokensTest {
     void get_beforeItExpires_isRenewed() throws Exception {
         server.lifetime(1_000);
         tokens.get(GRANT);
-        clock.now = clock.now.plusSeconds(799);
+        clock.turn(Duration.ofSeconds(799));
         assertTrue(tokens.get(GRANT).kept());
-        clock.now = clock.now.plusSeconds(1);
+        clock.turn(Duration.ofSeconds(1));
         assertFalse(tokens.get(GRANT).kept(), "renewed after four fifths of its life");
         assertEquals(2, server.requests().size());
     }
@@ -188,7 +185,7 @@ class AccessTokensTest {
     @Test
     void get_withoutLifetime_isRenewedSoon() throws Exception {
         server.answerNext(new Answer(200, "{\"access_token\":\"abc\"}", null));
-        assertEquals(clock.now.plusSeconds(240), tokens.get(GRANT).token().renewAt());
+        assertEquals(clock.instant().plusSeconds(240), tokens.get(GRANT).token().renewAt());
     }
 
     @Test
@@ -220,24 +217,5 @@ class AccessTokensTest {
                 app,
                 new CredentialReference("env:WAYBILL_SECRET_APP"),
                 "scope");
-    }
-
-    private static final class Turned extends Clock {
-        private volatile Instant now = Instant.parse("2026-06-01T12:00:00Z");
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
     }
 }
