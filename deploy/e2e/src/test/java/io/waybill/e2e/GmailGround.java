@@ -28,7 +28,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,20 +135,14 @@ final class GmailGround implements AutoCloseable {
     }
 
     private Mailbox mailbox(String tenant, String name, Instant since, MailboxLimits limits) {
-        String address = name + "@" + tenant + ".example.com";
+        String address = Ground.address(tenant, name);
         gmail.addUser(address);
-        return new Mailbox(
+        return Ground.mailbox(
                 tenant,
                 name,
-                address,
-                "inc-1",
-                List.of(),
-                "k-" + tenant + "-" + name,
                 since,
-                List.of("tickets"),
                 limits,
-                new GoogleAccount(new CredentialReference("file:acme-gmail.json"), address, REGISTRATION.topic()),
-                false);
+                new GoogleAccount(new CredentialReference("file:acme-gmail.json"), address, REGISTRATION.topic()));
     }
 
     /** A mail arrives now, as Gmail has it; the job that it is, whoever finds it. */
@@ -187,11 +180,7 @@ final class GmailGround implements AutoCloseable {
 
     /** Those of the jobs that listing found. */
     Set<JobId> found(Collection<PointerJob> jobs) {
-        Set<JobId> wanted = jobs.stream().map(PointerJob::jobId).collect(Collectors.toSet());
-        return ground.pointers().stream()
-                .map(PointerJob::jobId)
-                .filter(wanted::contains)
-                .collect(Collectors.toSet());
+        return ground.broughtIn(jobs, _ -> true);
     }
 
     /**
@@ -209,7 +198,7 @@ final class GmailGround implements AutoCloseable {
                     List<PointerJob> pointers = ground.pointers();
                     return mailboxes.stream()
                             .allMatch(mailbox -> watched.contains(mailbox.address())
-                                    && isListedSince(known.get(mailbox.key()), pointers));
+                                    && Ground.isListedSince(known.get(mailbox.key()), pointers));
                 });
         AtomicLong calls = new AtomicLong();
         await("the end of the listing")
@@ -221,32 +210,14 @@ final class GmailGround implements AutoCloseable {
                 });
     }
 
-    /** Whether the mailbox was to be listed after its watch was made. */
-    private static boolean isListedSince(Subscription known, List<PointerJob> pointers) {
-        return known != null
-                && known.held() != null
-                && pointers.stream()
-                        .filter(job -> job.mailbox().equals(known.key())
-                                && !job.enqueuedAt().isBefore(known.held().madeAt()))
-                        .anyMatch(job -> job.pointer() instanceof ChangesPointer changes
-                                && changes.reason() == ChangesPointer.Reason.CONNECTED);
-    }
-
     /** How often each call was made so far. */
     Map<GmailCall, Long> calls() {
-        Map<GmailCall, Long> calls = new EnumMap<>(GmailCall.class);
-        for (GmailCall call : GmailCall.values()) {
-            calls.put(call, gmail.calls(call));
-        }
-        return calls;
+        return Ground.counts(GmailCall.class, gmail::calls);
     }
 
     /** How often each call was made since, without those that were not. */
     Map<GmailCall, Long> callsSince(Map<GmailCall, Long> before) {
-        Map<GmailCall, Long> since = calls();
-        since.replaceAll((call, count) -> count - before.get(call));
-        since.values().removeIf(count -> count == 0);
-        return since;
+        return Ground.since(before, calls());
     }
 
     /** What the mailboxes' calls cost so far. */

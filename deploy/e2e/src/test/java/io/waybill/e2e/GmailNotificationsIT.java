@@ -4,8 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.waybill.cli.Surroundings;
-import io.waybill.cli.Waybill;
 import io.waybill.contracts.ChangesPointer;
 import io.waybill.contracts.JobId;
 import io.waybill.contracts.Mailbox;
@@ -15,23 +13,18 @@ import io.waybill.sandbox.gmail.GmailFaults;
 import io.waybill.sandbox.gmail.GmailServer;
 import io.waybill.sandbox.gmail.GmailWatch;
 import io.waybill.sandbox.gmail.PushFate;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -165,7 +158,7 @@ class GmailNotificationsIT {
 
         world.tick(gaps);
         world.ground.awaitSettled(jobs, PATIENCE);
-        assertEquals(ids(jobs), world.found(jobs));
+        assertEquals(Ground.ids(jobs), world.found(jobs));
         assertEquals(jobs.size(), world.ground.tickets("gaps"));
         new EveryJobSettles().check(jobs, world.ground);
         new NothingDeadLettered().check(jobs, world.ground);
@@ -196,7 +189,7 @@ class GmailNotificationsIT {
         List<PointerJob> jobs = new ArrayList<>(List.of(afterSince));
         world.ground.awaitSettled(jobs, PATIENCE);
 
-        command("mailboxes", "pause", "paused/box0");
+        world.ground.command("mailboxes", "pause", "paused/box0");
         // The ingress may hear of it somewhat later.
         await().atMost(PATIENCE).until(() -> {
             long pushed = world.pushed(paused);
@@ -209,7 +202,7 @@ class GmailNotificationsIT {
         }
         assertEquals(Set.of(), world.found(held));
 
-        command("mailboxes", "resume", "paused/box0");
+        world.ground.command("mailboxes", "resume", "paused/box0");
         jobs.addAll(held);
         world.ground.awaitSettled(jobs, PATIENCE);
         assertTrue(
@@ -267,23 +260,5 @@ class GmailNotificationsIT {
                             HttpResponse.BodyHandlers.discarding())
                     .statusCode();
         }
-    }
-
-    private static Set<JobId> ids(List<PointerJob> jobs) {
-        return jobs.stream().map(PointerJob::jobId).collect(Collectors.toSet());
-    }
-
-    /** As an operator types it. */
-    private void command(String... line) {
-        List<String> arguments = new ArrayList<>(List.of(line));
-        arguments.addAll(List.of("--bootstrap-servers", world.ground.kafka.bootstrapServers()));
-        ByteArrayOutputStream told = new ByteArrayOutputStream();
-        PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8);
-        int code = Waybill.execute(
-                new Surroundings(Map.of(), directory, false, Clock.systemUTC()),
-                out,
-                out,
-                arguments.toArray(String[]::new));
-        assertEquals(0, code, told.toString(StandardCharsets.UTF_8));
     }
 }

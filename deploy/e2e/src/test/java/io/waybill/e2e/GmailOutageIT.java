@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.waybill.contracts.JobId;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.PointerJob;
 import io.waybill.sandbox.gmail.GmailCall;
@@ -16,8 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -69,7 +66,7 @@ class GmailOutageIT {
                 jobs.add(world.deliver(mailbox, word + "-first", word));
             }
             world.ground.awaitSettled(jobs, PATIENCE);
-            assertEquals(ids(jobs), world.found(jobs));
+            assertEquals(Ground.ids(jobs), world.found(jobs));
             world.stopApps();
 
             for (int i = 0; i < MAILS; i++) {
@@ -121,9 +118,5 @@ class GmailOutageIT {
                     world.callsSince(before),
                     atOnce);
         }
-    }
-
-    private static Set<JobId> ids(List<PointerJob> jobs) {
-        return jobs.stream().map(PointerJob::jobId).collect(Collectors.toSet());
     }
 }

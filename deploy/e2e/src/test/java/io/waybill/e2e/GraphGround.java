@@ -2,7 +2,6 @@ package io.waybill.e2e;
 
 import static org.awaitility.Awaitility.await;
 
-import io.waybill.contracts.ChangesPointer;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.JobId;
 import io.waybill.contracts.Mailbox;
@@ -31,7 +30,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /** A {@link Ground} with Microsoft 365 beside it, and the three programs that take its mail in. */
 final class GraphGround implements AutoCloseable {
@@ -84,19 +82,14 @@ final class GraphGround implements AutoCloseable {
 
     /** A mailbox at Microsoft that nobody here knows of yet. */
     Mailbox mailbox(String tenant, String name, Instant since) {
-        String address = name + "@" + tenant + ".example.com";
+        String address = Ground.address(tenant, name);
         String user =
                 UUID.nameUUIDFromBytes(address.getBytes(StandardCharsets.UTF_8)).toString();
         graph.addUser(user, address);
-        return new Mailbox(
+        return Ground.mailbox(
                 tenant,
                 name,
-                address,
-                "inc-1",
-                List.of(),
-                "k-" + tenant + "-" + name,
                 since,
-                List.of("tickets"),
                 MailboxLimits.DEFAULTS,
                 new MicrosoftAccount(
                         DIRECTORY,
@@ -104,8 +97,7 @@ final class GraphGround implements AutoCloseable {
                         new MicrosoftAccount.ClientSecret(new CredentialReference("file:graph")),
                         user,
                         null,
-                        null),
-                false);
+                        null));
     }
 
     static String user(Mailbox mailbox) {
@@ -163,14 +155,7 @@ final class GraphGround implements AutoCloseable {
 
     /** Whether the mailbox was to be listed after that subscription was made. */
     private static boolean isListedSince(String id, Subscription known, List<PointerJob> pointers) {
-        return known != null
-                && known.held() != null
-                && known.held().id().equals(id)
-                && pointers.stream()
-                        .filter(job -> job.mailbox().equals(known.key())
-                                && !job.enqueuedAt().isBefore(known.held().madeAt()))
-                        .anyMatch(job -> job.pointer() instanceof ChangesPointer changes
-                                && changes.reason() == ChangesPointer.Reason.CONNECTED);
+        return Ground.isListedSince(known, pointers) && known.held().id().equals(id);
     }
 
     /** Those of the jobs that notifications brought in. */
@@ -184,12 +169,17 @@ final class GraphGround implements AutoCloseable {
     }
 
     private Set<JobId> broughtIn(Collection<PointerJob> jobs, Predicate<MicrosoftPointer> how) {
-        Set<JobId> wanted = jobs.stream().map(PointerJob::jobId).collect(Collectors.toSet());
-        return ground.pointers().stream()
-                .filter(job -> wanted.contains(job.jobId()))
-                .filter(job -> job.pointer() instanceof MicrosoftPointer pointer && how.test(pointer))
-                .map(PointerJob::jobId)
-                .collect(Collectors.toSet());
+        return ground.broughtIn(jobs, pointer -> pointer instanceof MicrosoftPointer graphs && how.test(graphs));
+    }
+
+    /** How often each call was made so far. */
+    Map<GraphCall, Long> calls() {
+        return Ground.counts(GraphCall.class, graph::calls);
+    }
+
+    /** How often each call was made since, without those that were not. */
+    Map<GraphCall, Long> callsSince(Map<GraphCall, Long> before) {
+        return Ground.since(before, calls());
     }
 
     @Override

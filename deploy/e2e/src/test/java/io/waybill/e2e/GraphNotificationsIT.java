@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.waybill.cli.Surroundings;
-import io.waybill.cli.Waybill;
 import io.waybill.contracts.JobId;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.PointerJob;
@@ -17,20 +15,14 @@ import io.waybill.sandbox.graph.GraphServer;
 import io.waybill.sandbox.graph.GraphSubscription;
 import io.waybill.sandbox.graph.LifecycleEvent;
 import io.waybill.sandbox.graph.NotificationFate;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -106,7 +98,7 @@ class GraphNotificationsIT {
             world.ground.awaitSettled(jobs, PATIENCE);
         }
 
-        assertEquals(ids(jobs), world.announced(jobs));
+        assertEquals(Ground.ids(jobs), world.announced(jobs));
         assertEquals(Set.of(), world.found(jobs));
         assertEquals(2, world.ground.tickets("whole"));
         assertEquals(3, world.ground.count("select count(*) from ticket_thread where tenant = 'whole'"));
@@ -151,7 +143,7 @@ class GraphNotificationsIT {
             graph.lifecycle(subscription(mailbox).id(), LifecycleEvent.MISSED);
         }
         world.ground.awaitSettled(jobs, PATIENCE);
-        Set<JobId> missing = new HashSet<>(ids(jobs));
+        Set<JobId> missing = new HashSet<>(Ground.ids(jobs));
         missing.removeAll(announced);
         assertEquals(missing, world.found(jobs), "listing finds what was missing, and that alone");
         assertEquals(MAILS, world.ground.tickets("gaps"));
@@ -204,7 +196,7 @@ class GraphNotificationsIT {
         List<PointerJob> jobs = new ArrayList<>(List.of(afterSince));
         world.ground.awaitSettled(jobs, PATIENCE);
 
-        command("mailboxes", "pause", "paused/box0");
+        world.ground.command("mailboxes", "pause", "paused/box0");
         // The ingress may hear of it somewhat later.
         await().atMost(PATIENCE).until(() -> {
             PointerJob next = deliverAndNotify(paused, jobs.size());
@@ -219,7 +211,7 @@ class GraphNotificationsIT {
         assertEquals(Set.of(), world.announced(held));
         assertEquals(Set.of(), world.found(held));
 
-        command("mailboxes", "resume", "paused/box0");
+        world.ground.command("mailboxes", "resume", "paused/box0");
         world.ground.awaitSettled(jobs, PATIENCE);
         assertAnnounced(paused);
         assertEquals(jobs.size() + 1, world.ground.tickets("paused"));
@@ -236,7 +228,7 @@ class GraphNotificationsIT {
     private void assertAnnounced(Mailbox mailbox) {
         List<PointerJob> next = List.of(world.deliver(mailbox, "announced", "text"));
         world.ground.awaitSettled(next, PATIENCE);
-        assertEquals(ids(next), world.announced(next));
+        assertEquals(Ground.ids(next), world.announced(next));
     }
 
     /** A mail arrives, and the ingress has answered to its notification. */
@@ -245,23 +237,5 @@ class GraphNotificationsIT {
         PointerJob job = world.deliver(mailbox, "paused-" + number, "text");
         await().atMost(PATIENCE).until(() -> graph.notifications(NotificationFate.DELIVERED) > delivered);
         return job;
-    }
-
-    private static Set<JobId> ids(List<PointerJob> jobs) {
-        return jobs.stream().map(PointerJob::jobId).collect(Collectors.toSet());
-    }
-
-    /** As an operator types it. */
-    private void command(String... line) {
-        List<String> arguments = new ArrayList<>(List.of(line));
-        arguments.addAll(List.of("--bootstrap-servers", world.ground.kafka.bootstrapServers()));
-        ByteArrayOutputStream told = new ByteArrayOutputStream();
-        PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8);
-        int code = Waybill.execute(
-                new Surroundings(Map.of(), directory, false, Clock.systemUTC()),
-                out,
-                out,
-                arguments.toArray(String[]::new));
-        assertEquals(0, code, told.toString(StandardCharsets.UTF_8));
     }
 }

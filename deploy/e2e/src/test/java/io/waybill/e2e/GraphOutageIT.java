@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.waybill.contracts.JobId;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.PointerJob;
 import io.waybill.sandbox.graph.GraphCall;
@@ -13,11 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -67,7 +63,7 @@ class GraphOutageIT {
                 jobs.add(world.deliver(mailbox, word + "-first", word));
             }
             world.ground.awaitSettled(jobs, PATIENCE);
-            assertEquals(ids(jobs), world.announced(jobs));
+            assertEquals(Ground.ids(jobs), world.announced(jobs));
             world.stopApps();
 
             for (int i = 0; i < MAILS; i++) {
@@ -80,7 +76,7 @@ class GraphOutageIT {
             for (int i = 0; i < MAILBOXES; i += 2) {
                 graph.expireDeltaTokens(GraphGround.user(mailboxes.get(i)));
             }
-            Map<GraphCall, Long> before = calls(graph);
+            Map<GraphCall, Long> before = world.calls();
             Instant back = Instant.now();
             world.startApps();
             await("tickets of " + jobs.size() + " mails")
@@ -109,31 +105,7 @@ class GraphOutageIT {
             System.out.printf(
                     "away for 7 days: %d mailboxes, %d mails each, %d tickets; 0 lost, 0 doubled; %d s to catch up;"
                             + " calls since: %s, none answered 429, at most %d at once to a mailbox%n",
-                    MAILBOXES,
-                    MAILS,
-                    world.ground.tickets(),
-                    catchingUp.toSeconds(),
-                    since(before, calls(graph)),
-                    atOnce);
+                    MAILBOXES, MAILS, world.ground.tickets(), catchingUp.toSeconds(), world.callsSince(before), atOnce);
         }
-    }
-
-    private static Set<JobId> ids(List<PointerJob> jobs) {
-        return jobs.stream().map(PointerJob::jobId).collect(Collectors.toSet());
-    }
-
-    private static Map<GraphCall, Long> calls(GraphServer graph) {
-        Map<GraphCall, Long> calls = new EnumMap<>(GraphCall.class);
-        for (GraphCall call : GraphCall.values()) {
-            calls.put(call, graph.calls(call));
-        }
-        return calls;
-    }
-
-    private static Map<GraphCall, Long> since(Map<GraphCall, Long> before, Map<GraphCall, Long> now) {
-        Map<GraphCall, Long> since = new EnumMap<>(now);
-        since.replaceAll((call, count) -> count - before.get(call));
-        since.values().removeIf(count -> count == 0);
-        return since;
     }
 }

@@ -1,7 +1,11 @@
 package io.waybill.e2e;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.waybill.cli.Surroundings;
+import io.waybill.cli.Waybill;
+import io.waybill.contracts.ChangesPointer;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapPointer;
@@ -11,6 +15,7 @@ import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.MailboxLimits;
+import io.waybill.contracts.MailboxSource;
 import io.waybill.contracts.Pointer;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
@@ -22,7 +27,9 @@ import io.waybill.contracts.Topics;
 import io.waybill.sandbox.EmbeddedBroker;
 import io.waybill.sandbox.EmbeddedDatabase;
 import io.waybill.sandbox.EmbeddedMailServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,16 +39,20 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -130,7 +141,7 @@ final class Ground implements AutoCloseable, Promise.Evidence {
 
     /** A mailbox on the mail server, made known. */
     Mailbox mailbox(String tenant, String name, String... handlers) {
-        String address = name + "@" + tenant + ".example.com";
+        String address = address(tenant, name);
         mail.addUser(address, tenant + "." + name, PASSWORD);
         return apply(new Mailbox(
                 tenant,
@@ -151,6 +162,26 @@ final class Ground implements AutoCloseable, Promise.Evidence {
                         List.of("INBOX"),
                         null),
                 false));
+    }
+
+    /** A mailbox that nobody here knows of yet, whose mails become tickets. */
+    static Mailbox mailbox(String tenant, String name, Instant since, MailboxLimits limits, MailboxSource source) {
+        return new Mailbox(
+                tenant,
+                name,
+                address(tenant, name),
+                "inc-1",
+                List.of(),
+                "k-" + tenant + "-" + name,
+                since,
+                List.of("tickets"),
+                limits,
+                source,
+                false);
+    }
+
+    static String address(String tenant, String name) {
+        return name + "@" + tenant + ".example.com";
     }
 
     /** Makes the mailbox known. */
@@ -244,6 +275,61 @@ final class Ground implements AutoCloseable, Promise.Evidence {
             }
         }
         return outcomes;
+    }
+
+    /** Those of the jobs whose pointers were accepted or found, by pointers of which that holds. */
+    Set<JobId> broughtIn(Collection<PointerJob> jobs, Predicate<Pointer> how) {
+        Set<JobId> wanted = ids(jobs);
+        return pointers().stream()
+                .filter(job -> wanted.contains(job.jobId()) && how.test(job.pointer()))
+                .map(PointerJob::jobId)
+                .collect(Collectors.toSet());
+    }
+
+    static Set<JobId> ids(Collection<PointerJob> jobs) {
+        return jobs.stream().map(PointerJob::jobId).collect(Collectors.toSet());
+    }
+
+    /** Whether one of the pointers has the mailbox listed because of that subscription: whoever makes one has that done. */
+    static boolean isListedSince(Subscription known, List<PointerJob> pointers) {
+        return known != null
+                && known.held() != null
+                && pointers.stream()
+                        .filter(job -> job.mailbox().equals(known.key())
+                                && !job.enqueuedAt().isBefore(known.held().madeAt()))
+                        .anyMatch(job -> job.pointer() instanceof ChangesPointer changes
+                                && changes.reason() == ChangesPointer.Reason.CONNECTED);
+    }
+
+    /** How often each thing happened. */
+    static <E extends Enum<E>> Map<E, Long> counts(Class<E> things, ToLongFunction<E> count) {
+        Map<E, Long> counts = new EnumMap<>(things);
+        for (E thing : things.getEnumConstants()) {
+            counts.put(thing, count.applyAsLong(thing));
+        }
+        return counts;
+    }
+
+    /** How often each thing happened in between, without those that did not. */
+    static <E extends Enum<E>> Map<E, Long> since(Map<E, Long> before, Map<E, Long> now) {
+        Map<E, Long> since = new EnumMap<>(now);
+        since.replaceAll((thing, count) -> count - before.get(thing));
+        since.values().removeIf(count -> count == 0);
+        return since;
+    }
+
+    /** As an operator types it; fails unless it succeeds. */
+    void command(String... line) {
+        List<String> arguments = new ArrayList<>(List.of(line));
+        arguments.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers()));
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8);
+        int code = Waybill.execute(
+                new Surroundings(Map.of(), directory, false, Clock.systemUTC()),
+                out,
+                out,
+                arguments.toArray(String[]::new));
+        assertEquals(0, code, told.toString(StandardCharsets.UTF_8));
     }
 
     /** Waits until each of these jobs has an outcome. */
