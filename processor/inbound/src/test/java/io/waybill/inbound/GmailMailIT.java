@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.waybill.contracts.ChangesPointer;
@@ -15,9 +14,8 @@ import io.waybill.contracts.GooglePointer;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxLimits;
+import io.waybill.contracts.MessagePointer;
 import io.waybill.contracts.PointerJob;
-import io.waybill.inbound.topology.MailboxSightings;
-import io.waybill.inbound.topology.MailboxView;
 import io.waybill.sandbox.gmail.GmailAnswer;
 import io.waybill.sandbox.gmail.GmailCall;
 import io.waybill.sandbox.gmail.GmailFaults;
@@ -34,6 +32,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,9 +113,9 @@ class GmailMailIT {
         }
         tick(mailbox);
         push(mailbox);
-        awaitHandled(mailbox, delivered);
-        await().until(() -> seen(mailbox).lastListingAt() != null);
-        assertNotNull(seen(mailbox).lastNotificationAt());
+        kafka.awaitHandled(mailbox, pointers(delivered));
+        await().until(() -> PipelineTopics.seen(processor, mailbox).lastListingAt() != null);
+        assertNotNull(PipelineTopics.seen(processor, mailbox).lastNotificationAt());
 
         awaitRest();
         long calls = gmail.calls(GmailCall.LIST_HISTORY);
@@ -124,11 +123,11 @@ class GmailMailIT {
         Set<String> further = deliver("once", 1);
         push(mailbox, stale);
         push(mailbox);
-        awaitHandled(mailbox, further);
+        kafka.awaitHandled(mailbox, pointers(further));
         awaitRest();
         assertEquals(calls + 1, gmail.calls(GmailCall.LIST_HISTORY), "only the push that was news");
-        assertEquals(41, calls(mailbox).size());
-        assertEquals(41, new HashSet<>(calls(mailbox)).size());
+        assertEquals(41, LedgerHandler.jobsOf(mailbox).size());
+        assertEquals(41, new HashSet<>(LedgerHandler.jobsOf(mailbox)).size());
     }
 
     @Test
@@ -137,12 +136,12 @@ class GmailMailIT {
     void archivedBeforeTheFetch_isHandled() {
         Mailbox mailbox = apply("archived");
         tick(mailbox);
-        await().until(() -> seen(mailbox).lastListingAt() != null);
+        await().until(() -> PipelineTopics.seen(processor, mailbox).lastListingAt() != null);
         String id = deliver("archived", 1).iterator().next();
         gmail.relabel(address("archived"), id, List.of(), List.of("INBOX", "UNREAD"));
         push(mailbox);
-        awaitHandled(mailbox, Set.of(id));
-        LedgerHandler.Call call = callsFor(mailbox).getFirst();
+        kafka.awaitHandled(mailbox, pointers(Set.of(id)));
+        LedgerHandler.Call call = LedgerHandler.callsFor(mailbox).getFirst();
         assertEquals("archived-0", call.subject());
         assertEquals("text", call.text().strip());
     }
@@ -163,8 +162,8 @@ class GmailMailIT {
         gmail.denyUser(address("theirs"));
         Mailbox greedy = known(mailbox("umber", "greedy", "theirs"));
         PointerJob job = kafka.announce(greedy, new GooglePointer(theirs));
-        awaitParked();
-        assertEquals(List.of(), callsFor(greedy));
+        PipelineTopics.awaitParked(processor);
+        assertEquals(List.of(), LedgerHandler.callsFor(greedy));
         // Parks nothing any more.
         known(greedy.asRemoved());
         assertEquals("MAILBOX_REMOVED", kafka.outcomeOf(job).code());
@@ -178,7 +177,7 @@ class GmailMailIT {
         Mailbox mailbox = apply("gap");
         Set<String> before = deliver("gap", 10);
         tick(mailbox);
-        awaitHandled(mailbox, before);
+        kafka.awaitHandled(mailbox, pointers(before));
 
         Set<String> missed = deliver("gap", 60);
         gmail.expireHistory(address("gap"));
@@ -188,8 +187,8 @@ class GmailMailIT {
                 .failing(0.1, 503)
                 .build());
         push(mailbox);
-        awaitHandled(mailbox, missed);
-        assertEquals(70, calls(mailbox).size());
+        kafka.awaitHandled(mailbox, pointers(missed));
+        assertEquals(70, LedgerHandler.jobsOf(mailbox).size());
     }
 
     @Test
@@ -215,15 +214,15 @@ class GmailMailIT {
         String old = gmail.deliver(
                 address("since"), mail("since-old"), List.of(), mailbox.since().minusSeconds(60));
         tick(mailbox);
-        await().until(() -> seen(mailbox).lastListingAt() != null);
+        await().until(() -> PipelineTopics.seen(processor, mailbox).lastListingAt() != null);
         gmail.relabel(address("since"), old, List.of("INBOX"), List.of());
         JobOutcome outcome = kafka.outcomeOf(kafka.announce(mailbox, new GooglePointer(old), longAgo()));
         assertEquals(JobOutcome.Result.SKIPPED, outcome.result());
         assertTrue(outcome.detail().contains("before the time"), outcome.detail());
         Set<String> young = deliver("since", 1);
         push(mailbox);
-        awaitHandled(mailbox, young);
-        assertEquals(1, calls(mailbox).size());
+        kafka.awaitHandled(mailbox, pointers(young));
+        assertEquals(1, LedgerHandler.jobsOf(mailbox).size());
     }
 
     @Test
@@ -232,15 +231,15 @@ class GmailMailIT {
     void denied_parksAndHealsByItself() {
         Mailbox mailbox = apply("denied");
         tick(mailbox);
-        await().until(() -> seen(mailbox).lastListingAt() != null);
+        await().until(() -> PipelineTopics.seen(processor, mailbox).lastListingAt() != null);
         Set<String> delivered = deliver("denied", 3);
         gmail.denyUser(address("denied"));
         push(mailbox);
         delivered.forEach(id -> kafka.announce(mailbox, new GooglePointer(id)));
-        awaitParked();
+        PipelineTopics.awaitParked(processor);
         gmail.allowUser(address("denied"));
-        awaitHandled(mailbox, delivered);
-        assertParkedCostNothing(mailbox, delivered);
+        kafka.awaitHandled(mailbox, pointers(delivered));
+        kafka.assertTriedOnce(mailbox, pointers(delivered));
     }
 
     @Test
@@ -251,8 +250,8 @@ class GmailMailIT {
         GmailAnswer none = new GmailAnswer(400, "failedPrecondition", "global", "Mail service not enabled", null);
         gmail.answerNext(GmailCall.GET_MESSAGE, none, none, none);
         delivered.forEach(id -> kafka.announce(mailbox, new GooglePointer(id)));
-        awaitHandled(mailbox, delivered);
-        assertParkedCostNothing(mailbox, delivered);
+        kafka.awaitHandled(mailbox, pointers(delivered));
+        kafka.assertTriedOnce(mailbox, pointers(delivered));
     }
 
     /** Until nothing is listed any more. */
@@ -262,19 +261,6 @@ class GmailMailIT {
             long before = calls[0];
             calls[0] = gmail.calls(GmailCall.LIST_HISTORY);
             return before == calls[0];
-        });
-    }
-
-    private void awaitParked() {
-        MeterRegistry meters = processor.getApplicationContext().getBean(MeterRegistry.class);
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> meters.get("waybill.parked.causes").gauge().value() > 0);
-    }
-
-    private void assertParkedCostNothing(Mailbox mailbox, Set<String> messages) {
-        messages.forEach(id -> {
-            PointerJob job = PointerJob.of(mailbox, new GooglePointer(id), Instant.now());
-            assertEquals(1, kafka.outcomeOf(job).attemptsTotal());
         });
     }
 
@@ -288,13 +274,6 @@ class GmailMailIT {
 
     private void tick(Mailbox mailbox) {
         kafka.announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
-    }
-
-    private MailboxView seen(Mailbox mailbox) {
-        return processor.getApplicationContext().getBean(MailboxSightings.class).all().stream()
-                .filter(view -> view.mailbox().equals(mailbox.mailboxId()))
-                .findFirst()
-                .orElseThrow();
     }
 
     private Mailbox apply(String user) {
@@ -346,22 +325,7 @@ class GmailMailIT {
         return ("From: a@example.org\r\nSubject: " + subject + "\r\n\r\ntext\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    private void awaitHandled(Mailbox mailbox, Set<String> messages) {
-        messages.forEach(id -> {
-            PointerJob job = PointerJob.of(mailbox, new GooglePointer(id), Instant.now());
-            assertEquals(JobOutcome.Result.HANDLED, kafka.outcomeOf(job).result());
-        });
-    }
-
-    /** The jobs that the handler was called for, once per call. */
-    private static List<String> calls(Mailbox mailbox) {
-        return callsFor(mailbox).stream().map(call -> call.context().jobId()).toList();
-    }
-
-    private static List<LedgerHandler.Call> callsFor(Mailbox mailbox) {
-        return LedgerHandler.CALLS.stream()
-                .filter(call -> call.context().tenant().equals(mailbox.tenantId())
-                        && call.context().mailbox().equals(mailbox.mailboxId()))
-                .toList();
+    private static Stream<MessagePointer> pointers(Set<String> messages) {
+        return messages.stream().map(id -> new GooglePointer(id));
     }
 }

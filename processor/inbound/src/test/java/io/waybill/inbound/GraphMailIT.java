@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.waybill.contracts.ChangesPointer;
@@ -13,12 +12,11 @@ import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxLimits;
+import io.waybill.contracts.MessagePointer;
 import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.MicrosoftPointer;
 import io.waybill.contracts.PointerJob;
 import io.waybill.inbound.topology.JobView;
-import io.waybill.inbound.topology.MailboxSightings;
-import io.waybill.inbound.topology.MailboxView;
 import io.waybill.sandbox.graph.GraphAnswer;
 import io.waybill.sandbox.graph.GraphCall;
 import io.waybill.sandbox.graph.GraphFaults;
@@ -33,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.KafkaStreams;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -106,12 +105,12 @@ class GraphMailIT {
             kafka.announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
         });
         kafka.announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
-        awaitHandled(mailbox, delivered);
-        assertEquals(40, calls(mailbox).size());
-        assertEquals(delivered.size(), new HashSet<>(calls(mailbox)).size());
-        await().until(() -> seen(mailbox).lastListingAt() != null);
-        assertEquals(20, seen(mailbox).foundByListing());
-        assertNotNull(seen(mailbox).lastNotificationAt());
+        kafka.awaitHandled(mailbox, pointers(delivered));
+        assertEquals(40, LedgerHandler.jobsOf(mailbox).size());
+        assertEquals(delivered.size(), new HashSet<>(LedgerHandler.jobsOf(mailbox)).size());
+        await().until(() -> PipelineTopics.seen(processor, mailbox).lastListingAt() != null);
+        assertEquals(20, PipelineTopics.seen(processor, mailbox).foundByListing());
+        assertNotNull(PipelineTopics.seen(processor, mailbox).lastNotificationAt());
     }
 
     @Test
@@ -122,8 +121,8 @@ class GraphMailIT {
         String id = deliver("moved", 1).iterator().next();
         graph.move("moved", id, "archive");
         kafka.announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
-        awaitHandled(mailbox, Set.of(id));
-        LedgerHandler.Call call = callsFor(mailbox).getFirst();
+        kafka.awaitHandled(mailbox, pointers(Set.of(id)));
+        LedgerHandler.Call call = LedgerHandler.callsFor(mailbox).getFirst();
         assertEquals("moved-0", call.subject());
         assertEquals("text", call.text().strip());
     }
@@ -164,7 +163,7 @@ class GraphMailIT {
         graph.faults(GraphFaults.builder().invisibleFor(Duration.ofSeconds(2)).build());
         String id = deliver("early", 1).iterator().next();
         kafka.announce(mailbox, new MicrosoftPointer("sub-1", id, "created"));
-        awaitHandled(mailbox, Set.of(id));
+        kafka.awaitHandled(mailbox, pointers(Set.of(id)));
     }
 
     @Test
@@ -173,7 +172,7 @@ class GraphMailIT {
         Mailbox mailbox = apply("gap");
         Set<String> before = deliver("gap", 10);
         kafka.announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
-        awaitHandled(mailbox, before);
+        kafka.awaitHandled(mailbox, pointers(before));
 
         Set<String> missed = deliver("gap", 60);
         graph.expireDeltaTokens();
@@ -183,8 +182,8 @@ class GraphMailIT {
                 .failing(0.1, 503)
                 .build());
         kafka.announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
-        awaitHandled(mailbox, missed);
-        assertEquals(70, calls(mailbox).size());
+        kafka.awaitHandled(mailbox, pointers(missed));
+        assertEquals(70, LedgerHandler.jobsOf(mailbox).size());
         System.out.printf(
                 "a gap of 60 mails with 10 %% of calls throttled and 10 %% failing: %d calls for messages, %d for their"
                         + " content%n",
@@ -197,7 +196,7 @@ class GraphMailIT {
         Mailbox mailbox = apply("acme", "shared", new MicrosoftAccount.SharedApp());
         Set<String> delivered = deliver("shared", 2);
         kafka.announce(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null));
-        awaitHandled(mailbox, delivered);
+        kafka.awaitHandled(mailbox, pointers(delivered));
     }
 
     @Test
@@ -225,10 +224,10 @@ class GraphMailIT {
         Set<String> delivered = deliver("denied", 3);
         graph.denyUser("denied");
         delivered.forEach(id -> kafka.announce(mailbox, new MicrosoftPointer("sub-1", id, "created")));
-        awaitParked();
+        PipelineTopics.awaitParked(processor);
         graph.allowUser("denied");
-        awaitHandled(mailbox, delivered);
-        assertParkedCostNothing(mailbox, delivered);
+        kafka.awaitHandled(mailbox, pointers(delivered));
+        kafka.assertTriedOnce(mailbox, pointers(delivered));
     }
 
     @Test
@@ -239,28 +238,8 @@ class GraphMailIT {
         GraphAnswer none = new GraphAnswer(404, "MailboxNotEnabledForRESTAPI", "No REST API for this mailbox.", null);
         graph.answerNext(GraphCall.GET_MESSAGE, none, none, none);
         delivered.forEach(id -> kafka.announce(mailbox, new MicrosoftPointer("sub-1", id, "created")));
-        awaitHandled(mailbox, delivered);
-        assertParkedCostNothing(mailbox, delivered);
-    }
-
-    private void awaitParked() {
-        MeterRegistry meters = processor.getApplicationContext().getBean(MeterRegistry.class);
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> meters.get("waybill.parked.causes").gauge().value() > 0);
-    }
-
-    private void assertParkedCostNothing(Mailbox mailbox, Set<String> messages) {
-        messages.forEach(id -> {
-            PointerJob job = PointerJob.of(mailbox, new MicrosoftPointer(null, id, null), Instant.now());
-            assertEquals(1, kafka.outcomeOf(job).attemptsTotal());
-        });
-    }
-
-    private MailboxView seen(Mailbox mailbox) {
-        return processor.getApplicationContext().getBean(MailboxSightings.class).all().stream()
-                .filter(view -> view.mailbox().equals(mailbox.mailboxId()))
-                .findFirst()
-                .orElseThrow();
+        kafka.awaitHandled(mailbox, pointers(delivered));
+        kafka.assertTriedOnce(mailbox, pointers(delivered));
     }
 
     private Mailbox apply(String user) {
@@ -309,22 +288,7 @@ class GraphMailIT {
         return ids;
     }
 
-    private void awaitHandled(Mailbox mailbox, Set<String> messages) {
-        messages.forEach(id -> {
-            PointerJob job = PointerJob.of(mailbox, new MicrosoftPointer(null, id, null), Instant.now());
-            assertEquals(JobOutcome.Result.HANDLED, kafka.outcomeOf(job).result());
-        });
-    }
-
-    /** The jobs that the handler was called for, once per call. */
-    private static List<String> calls(Mailbox mailbox) {
-        return callsFor(mailbox).stream().map(call -> call.context().jobId()).toList();
-    }
-
-    private static List<LedgerHandler.Call> callsFor(Mailbox mailbox) {
-        return LedgerHandler.CALLS.stream()
-                .filter(call -> call.context().tenant().equals(mailbox.tenantId())
-                        && call.context().mailbox().equals(mailbox.mailboxId()))
-                .toList();
+    private static Stream<MessagePointer> pointers(Set<String> messages) {
+        return messages.stream().map(id -> new MicrosoftPointer(null, id, null));
     }
 }

@@ -1,5 +1,6 @@
 package io.waybill.inbound;
 
+import io.waybill.contracts.Mailbox;
 import io.waybill.handler.HandlerContext;
 import io.waybill.handler.HandlerResult;
 import io.waybill.handler.InboundMail;
@@ -12,7 +13,21 @@ public final class LedgerHandler implements MailHandler {
     /** One call. */
     record Call(HandlerContext context, String subject, String text, List<String> files) {}
 
+    /** Of all tests that run side by side: each has mailboxes of its own. */
     static final List<Call> CALLS = new CopyOnWriteArrayList<>();
+
+    /** Those for mails of the mailbox. */
+    static List<Call> callsFor(Mailbox mailbox) {
+        return CALLS.stream()
+                .filter(call -> call.context().tenant().equals(mailbox.tenantId())
+                        && call.context().mailbox().equals(mailbox.mailboxId()))
+                .toList();
+    }
+
+    /** The jobs that it was called for, once per call. */
+    static List<String> jobsOf(Mailbox mailbox) {
+        return callsFor(mailbox).stream().map(call -> call.context().jobId()).toList();
+    }
 
     @Override
     public String name() {

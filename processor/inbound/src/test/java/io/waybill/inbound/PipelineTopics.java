@@ -1,23 +1,29 @@
 package io.waybill.inbound;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.waybill.contracts.JobId;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.MessagePointer;
 import io.waybill.contracts.Pointer;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.contracts.Topics;
+import io.waybill.inbound.topology.MailboxSightings;
+import io.waybill.inbound.topology.MailboxView;
 import io.waybill.sandbox.KafkaFixture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -89,6 +95,36 @@ final class PipelineTopics implements AutoCloseable {
             return outcomes.containsKey(job.jobId());
         });
         return outcomes.get(job.jobId());
+    }
+
+    /** Waits until each message of the mailbox is handled. */
+    void awaitHandled(Mailbox mailbox, Stream<? extends MessagePointer> messages) {
+        messages.forEach(message -> assertEquals(
+                JobOutcome.Result.HANDLED, outcomeOf(mailbox, message).result()));
+    }
+
+    /** Waits until each message of the mailbox has come to its end, with one attempt. */
+    void assertTriedOnce(Mailbox mailbox, Stream<? extends MessagePointer> messages) {
+        messages.forEach(message -> assertEquals(1, outcomeOf(mailbox, message).attemptsTotal()));
+    }
+
+    private JobOutcome outcomeOf(Mailbox mailbox, MessagePointer message) {
+        return outcomeOf(PointerJob.of(mailbox, message, Instant.now()));
+    }
+
+    /** Waits until something is parked. */
+    static void awaitParked(EmbeddedServer processor) {
+        MeterRegistry meters = processor.getApplicationContext().getBean(MeterRegistry.class);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> meters.get("waybill.parked.causes").gauge().value() > 0);
+    }
+
+    /** What the processor has seen of the mailbox. */
+    static MailboxView seen(EmbeddedServer processor, Mailbox mailbox) {
+        return processor.getApplicationContext().getBean(MailboxSightings.class).all().stream()
+                .filter(view -> view.mailbox().equals(mailbox.mailboxId()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private void send(String topic, byte[] key, byte[] value) {

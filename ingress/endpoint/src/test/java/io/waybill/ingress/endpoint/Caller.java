@@ -52,6 +52,18 @@ public final class Caller {
         }
     }
 
+    /** The first bytes of the answer to a body of so many chunks, whose end is never sent. */
+    public String postChunks(String path, int chunks, int bytes) {
+        String chunk = Integer.toHexString(bytes) + "\r\n" + "x".repeat(bytes) + "\r\n";
+        return exchange("""
+            POST %s HTTP/1.1\r
+            Host: localhost\r
+            Content-Type: application/json\r
+            Transfer-Encoding: chunked\r
+            \r
+            """.formatted(path), chunk.repeat(chunks).getBytes(StandardCharsets.US_ASCII));
+    }
+
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(server.resolve(path)).timeout(Duration.ofSeconds(30));
     }

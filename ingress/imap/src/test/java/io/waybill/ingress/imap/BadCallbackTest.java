@@ -153,17 +153,7 @@ final class BadCallbackTest {
 
     @Test
     void receive_tooLargeInChunks_isRefusedAtTheLimit() {
-        StringBuilder chunks = new StringBuilder();
-        for (int i = 0; i < 17; i++) {
-            chunks.append("2000\r\n").append("x".repeat(0x2000)).append("\r\n");
-        }
-        String answer = ingress.caller().exchange("""
-            POST /imap/notifications?k=x HTTP/1.1\r
-            Host: localhost\r
-            Content-Type: application/json\r
-            Transfer-Encoding: chunked\r
-            \r
-            """, chunks.toString().getBytes(StandardCharsets.US_ASCII));
+        String answer = ingress.caller().postChunks("/imap/notifications?k=x", 17, 0x2000);
         assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
     }
 

@@ -5,7 +5,6 @@ import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
-import io.waybill.contracts.MailboxLimits;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
 import io.waybill.contracts.PushRegistration;
@@ -36,26 +35,13 @@ final class GmailCallbacks implements Callbacks {
     private static final long FIRST_HISTORY_ID = 1_000_000_000;
 
     private final List<Mailbox> mailboxes = IntStream.range(100, 100 + Subscribed.MAILBOXES)
-            .mapToObj(number -> mailbox("tenant" + number % 10, "support" + number))
+            .mapToObj(number -> Subscribed.mailbox(
+                    number,
+                    address -> new GoogleAccount(
+                            new CredentialReference("file:gmail.json"), address, REGISTRATION.topic())))
             .toList();
     /** Only its keys are used. */
     private final GmailServer google = GmailServer.start(0, _ -> Optional.empty());
-
-    private static Mailbox mailbox(String tenant, String name) {
-        String address = name + "@" + tenant + ".example";
-        return new Mailbox(
-                tenant,
-                name,
-                address,
-                "inc-1",
-                List.of(),
-                "k-of-" + name + "-and-some-chance",
-                Instant.EPOCH,
-                List.of("tickets"),
-                MailboxLimits.DEFAULTS,
-                new GoogleAccount(new CredentialReference("file:gmail.json"), address, REGISTRATION.topic()),
-                false);
-    }
 
     @Override
     public String module() {

@@ -5,6 +5,7 @@ import io.waybill.contracts.InstallKey;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxLimits;
+import io.waybill.contracts.MailboxSource;
 import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.MicrosoftPointer;
 import io.waybill.contracts.PointerJob;
@@ -14,6 +15,7 @@ import io.waybill.contracts.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -40,29 +42,39 @@ record Subscribed(Mailbox mailbox, byte[] clientState) {
     static List<Subscribed> all() {
         InstallKey key = new InstallKey(Secret.of(INSTALL_KEY));
         return IntStream.range(100, 100 + MAILBOXES)
-                .mapToObj(number -> mailbox("tenant" + number % 10, "support" + number))
-                .map(mailbox -> new Subscribed(mailbox, key.clientState(mailbox).bytes()))
+                .mapToObj(number -> subscribed(key, number))
                 .toList();
     }
 
-    private static Mailbox mailbox(String tenant, String name) {
+    private static Subscribed subscribed(InstallKey key, int number) {
+        Mailbox mailbox = mailbox(
+                number,
+                _ -> new MicrosoftAccount(
+                        DIRECTORY,
+                        "507c3b9a-0000-4000-8000-000000000001",
+                        new MicrosoftAccount.ClientSecret(new CredentialReference("file:graph.secret")),
+                        USER,
+                        null,
+                        null));
+        return new Subscribed(mailbox, key.clientState(mailbox).bytes());
+    }
+
+    /** @param source of a mailbox with that address */
+    static Mailbox mailbox(int number, Function<String, MailboxSource> source) {
+        String tenant = "tenant" + number % 10;
+        String name = "support" + number;
+        String address = name + "@" + tenant + ".example";
         return new Mailbox(
                 tenant,
                 name,
-                name + "@" + tenant + ".example",
+                address,
                 "inc-1",
                 List.of(),
                 "k-of-" + name + "-and-some-chance",
                 Instant.EPOCH,
                 List.of("tickets"),
                 MailboxLimits.DEFAULTS,
-                new MicrosoftAccount(
-                        DIRECTORY,
-                        "507c3b9a-0000-4000-8000-000000000001",
-                        new MicrosoftAccount.ClientSecret(new CredentialReference("file:graph.secret")),
-                        USER,
-                        null,
-                        null),
+                source.apply(address),
                 false);
     }
 
