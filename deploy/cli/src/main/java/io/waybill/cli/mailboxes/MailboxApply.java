@@ -19,9 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * Brings mailboxes from a file to {@code mail.mailboxes}, and never takes one away; and its push registrations to {@code
@@ -136,13 +134,9 @@ public final class MailboxApply {
                 after.put(step.registration().k(), step.registration());
             }
         });
-        Set<String> topics =
-                after.values().stream().map(PushRegistration::topic).collect(Collectors.toSet());
         return steps.stream()
                 .map(Step::after)
-                .filter(mailbox -> mailbox.source() instanceof GoogleAccount google
-                        && google.topic() != null
-                        && !topics.contains(google.topic()))
+                .filter(mailbox -> MailboxTable.isUnannounced(mailbox.source(), after.values()))
                 .toList();
     }
 

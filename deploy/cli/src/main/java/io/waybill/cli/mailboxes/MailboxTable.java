@@ -2,14 +2,17 @@ package io.waybill.cli.mailboxes;
 
 import io.waybill.cli.topics.TopicReader;
 import io.waybill.contracts.Control;
+import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
+import io.waybill.contracts.MailboxSource;
 import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.Topics;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +53,14 @@ record MailboxTable(
     Optional<Control> pausedBy(MailboxKey key) {
         return Optional.ofNullable(controls.get(Control.key(Control.Kind.PAUSED_MAILBOX, key.toString())))
                 .or(() -> Optional.ofNullable(controls.get(Control.key(Control.Kind.PAUSED_TENANT, key.tenant()))));
+    }
+
+    /** Whether mail is announced on a topic that none of the push registrations speaks for. */
+    static boolean isUnannounced(MailboxSource source, Collection<PushRegistration> registrations) {
+        return source instanceof GoogleAccount google
+                && google.topic() != null
+                && registrations.stream()
+                        .noneMatch(registration -> registration.topic().equals(google.topic()));
     }
 
     /** The push registrations that speak for what is published to the topic. */

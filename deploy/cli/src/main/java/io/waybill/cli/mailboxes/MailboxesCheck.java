@@ -8,14 +8,11 @@ import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapSignIn;
 import io.waybill.contracts.MicrosoftAccount;
-import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.Secrets;
 import io.waybill.sources.oauth.ServiceAccountKey;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -107,12 +104,8 @@ final class MailboxesCheck implements Callable<Integer> {
     }
 
     private void warnOfTopics(MailboxesFile file) {
-        Set<String> topics =
-                file.pushRegistrations().stream().map(PushRegistration::topic).collect(Collectors.toSet());
         file.entries().stream()
-                .filter(entry -> entry.source() instanceof GoogleAccount google
-                        && google.topic() != null
-                        && !topics.contains(google.topic()))
+                .filter(entry -> MailboxTable.isUnannounced(entry.source(), file.pushRegistrations()))
                 .forEach(entry ->
                         output.warning(entry.key() + ": no push registration of this file speaks for its topic"));
     }

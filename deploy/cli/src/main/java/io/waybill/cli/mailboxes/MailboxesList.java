@@ -134,7 +134,9 @@ final class MailboxesList implements Callable<Integer> {
                 .forEach(line -> output.warning(
                         line.mailbox() + ": " + line.subscription().detail()));
         table.mailboxes().values().stream()
-                .filter(mailbox -> !mailbox.removed() && isUnannounced(mailbox, table))
+                .filter(mailbox -> !mailbox.removed()
+                        && MailboxTable.isUnannounced(
+                                mailbox.source(), table.pushRegistrations().values()))
                 .forEach(mailbox -> output.warning(MailboxApply.Applied.unannouncedText(mailbox)));
         return Exit.DONE;
     }
@@ -150,12 +152,6 @@ final class MailboxesList implements Callable<Integer> {
                 registrations.stream()
                         .map(line -> List.of(line.pushRegistration(), line.subscription(), line.callback()))
                         .toList());
-    }
-
-    private static boolean isUnannounced(Mailbox mailbox, MailboxTable table) {
-        return mailbox.source() instanceof GoogleAccount google
-                && google.topic() != null
-                && table.pushRegistrationsOf(google.topic()).isEmpty();
     }
 
     private static boolean hasNoTopic(Mailbox mailbox) {

@@ -45,9 +45,17 @@ final class Layout {
     /** The app that takes a provider's callbacks; empty where nothing could call it. */
     Optional<Program> ingress(Provider provider) {
         return switch (provider) {
-            case IMAP -> Optional.of(ingressImap());
-            case MICROSOFT -> plan.publicUrl().map(called -> ingressMicrosoft());
-            case GOOGLE -> plan.publicUrl().map(called -> ingressGoogle());
+            case IMAP -> Optional.of(ingress("imap", "io.waybill.ingress.imap.ImapIngress", ports.ingressImap()));
+            case MICROSOFT ->
+                plan.publicUrl()
+                        .map(called -> ingress(
+                                "microsoft",
+                                "io.waybill.ingress.microsoft.MicrosoftIngress",
+                                ports.ingressMicrosoft()));
+            case GOOGLE ->
+                plan.publicUrl()
+                        .map(called ->
+                                ingress("google", "io.waybill.ingress.google.GoogleIngress", ports.ingressGoogle()));
         };
     }
 
@@ -74,37 +82,9 @@ final class Layout {
                 PROCESSOR_GRACE);
     }
 
-    private Program ingressImap() {
-        return app(
-                "ingress-imap",
-                "ingress/imap",
-                "io.waybill.ingress.imap.ImapIngress",
-                "-Xmx96m",
-                told(ports.ingressImap()),
-                ports.ingressImap(),
-                Program.GRACE);
-    }
-
-    private Program ingressMicrosoft() {
-        return app(
-                "ingress-microsoft",
-                "ingress/microsoft",
-                "io.waybill.ingress.microsoft.MicrosoftIngress",
-                "-Xmx96m",
-                told(ports.ingressMicrosoft()),
-                ports.ingressMicrosoft(),
-                Program.GRACE);
-    }
-
-    private Program ingressGoogle() {
-        return app(
-                "ingress-google",
-                "ingress/google",
-                "io.waybill.ingress.google.GoogleIngress",
-                "-Xmx96m",
-                told(ports.ingressGoogle()),
-                ports.ingressGoogle(),
-                Program.GRACE);
+    /** @param provider as it stands in the names of its module and of its app */
+    private Program ingress(String provider, String mainClass, int port) {
+        return app("ingress-" + provider, "ingress/" + provider, mainClass, "-Xmx96m", told(port), port, Program.GRACE);
     }
 
     private Program watch() {
