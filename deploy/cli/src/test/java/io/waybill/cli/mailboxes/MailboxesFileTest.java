@@ -179,7 +179,7 @@ class MailboxesFileTest {
                 "since: 2026-05-01 | certificate: file:acme.pem | clientSecret",
                 "clientSecret: env:WAYBILL_SECRET_GRAPH | clientSecret: hunter2 | clientSecret",
                 "provider: microsoft | provider: imap | imap",
-                "since: 2026-05-01 | since: 2027-05-01 | since",
+                "since: 2026-05-01 | since: 2999-05-01 | since",
             })
     void read_microsoftMistake_namesTheField(String right, String wrong, String field) {
         List<Mistake> mistakes = parse(GRAPH.replace(right, wrong)).mistakes();
@@ -229,7 +229,7 @@ class MailboxesFileTest {
                 "'      topic: projects/acme-mail/topics/gmail' | '      topic: gmail' | f.yml:9:7:"
                         + " mailboxes[0].google.topic is not what can stand here; wanted: a Pub/Sub topic,"
                         + " projects/PROJECT/topics/TOPIC",
-                "since: 2026-05-01 | since: 2027-05-01 | f.yml:10:7: mailboxes[0].google.since is in the future;"
+                "since: 2026-05-01 | since: 2999-05-01 | f.yml:10:7: mailboxes[0].google.since is in the future;"
                         + " wanted: now, or a date that has come",
                 "provider: google | provider: imap | f.yml:2:5: mailboxes[0].imap is missing ## f.yml:6:5:"
                         + " mailboxes[0].google is not what can stand here; wanted: no google with provider: imap",

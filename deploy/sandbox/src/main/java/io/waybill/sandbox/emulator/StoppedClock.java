@@ -9,7 +9,16 @@ import java.time.temporal.ChronoUnit;
 
 /** Goes on only when it is turned. */
 public final class StoppedClock extends Clock {
-    private volatile Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    private volatile Instant now;
+
+    /** Stands at the second in which it was made. */
+    public StoppedClock() {
+        this(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    public StoppedClock(Instant start) {
+        now = start;
+    }
 
     public void turn(Duration by) {
         now = now.plus(by);

@@ -15,6 +15,7 @@ import io.waybill.sandbox.oauth.TokenServer.Answer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccessTokensTest {
     private static final Grant GRANT = grant("app-1");
 
-    private final StoppedClock clock = new StoppedClock();
+    private final StoppedClock clock = new StoppedClock(Instant.parse("2026-06-01T12:00:00Z"));
     private TokenServer server;
     private AccessTokens tokens;
 
