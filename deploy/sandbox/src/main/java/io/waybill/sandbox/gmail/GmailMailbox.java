@@ -136,12 +136,20 @@ final class GmailMailbox {
                 && Long.compareUnsigned(startHistoryId, historyId) <= 0;
     }
 
-    /** What happened after that, oldest first, at most so many of those that are wanted. */
-    synchronized List<HistoryRecord> history(long after, Predicate<HistoryRecord> wanted, int most) {
-        return history.subList(firstAfter(after), history.size()).stream()
+    /**
+     * Some of what happened, oldest first.
+     *
+     * @param historyId the mailbox's at that moment: what happens next is beyond it
+     */
+    record History(List<HistoryRecord> records, long historyId) {}
+
+    /** What happened after that, at most so many of those that are wanted. */
+    synchronized History history(long after, Predicate<HistoryRecord> wanted, int most) {
+        List<HistoryRecord> records = history.subList(firstAfter(after), history.size()).stream()
                 .filter(wanted)
                 .limit(most)
                 .toList();
+        return new History(records, historyId);
     }
 
     /** What has happened before is forgotten; only from now on is it known. */

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.sandbox.emulator.TurnedClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -34,8 +33,7 @@ final class HistoryCalls {
 
     GmailReply list(GmailRequest request) throws GmailRefusal {
         GmailMailbox mailbox = users.open(request.grant().subject());
-        Instant now = clock.instant();
-        mailbox.expireHistory(now.minus(historyLife));
+        mailbox.expireHistory(clock.instant().minus(historyLife));
         long start = historyId(request);
         if (!mailbox.knows(start)) {
             throw GmailRefusal.notFound();
@@ -44,9 +42,10 @@ final class HistoryCalls {
         int size = most == 0 ? request.maxResults() : Math.min(most, request.maxResults());
         Optional<String> token = request.parameter("pageToken");
         long after = token.isPresent() ? position(token.get()) : start;
-        Predicate<HistoryRecord> wanted = wanted(request, now);
+        Predicate<HistoryRecord> wanted = wanted(request);
         // One more than the page, so that it shows whether there is another.
-        List<HistoryRecord> found = mailbox.history(after, wanted, size + 1);
+        GmailMailbox.History known = mailbox.history(after, wanted, size + 1);
+        List<HistoryRecord> found = known.records();
         List<HistoryRecord> page = found.size() > size ? found.subList(0, size) : found;
         ObjectNode json = JSON.objectNode();
         if (!page.isEmpty()) {
@@ -54,7 +53,7 @@ final class HistoryCalls {
             boolean repeats = faults.get().repeatedItems();
             if (repeats && token.isPresent()) {
                 // What ended the page before: the record of just that id.
-                mailbox.history(after - 1, wanted, 1).forEach(last -> records.add(json(last)));
+                mailbox.history(after - 1, wanted, 1).records().forEach(last -> records.add(json(last)));
             }
             page.forEach(each -> records.add(json(each)));
             if (repeats) {
@@ -64,11 +63,11 @@ final class HistoryCalls {
         if (found.size() > size) {
             json.put("nextPageToken", token(page.getLast().id()));
         }
-        json.put("historyId", Long.toUnsignedString(mailbox.historyId()));
+        json.put("historyId", Long.toUnsignedString(known.historyId()));
         return new GmailReply.Json(json);
     }
 
-    private static Predicate<HistoryRecord> wanted(GmailRequest request, Instant now) throws GmailRefusal {
+    private Predicate<HistoryRecord> wanted(GmailRequest request) throws GmailRefusal {
         Set<HistoryRecord.Kind> kinds = EnumSet.noneOf(HistoryRecord.Kind.class);
         for (String type : request.parameters("historyTypes")) {
             kinds.add(Arrays.stream(HistoryRecord.Kind.values())
@@ -77,7 +76,8 @@ final class HistoryCalls {
                     .orElseThrow(() -> GmailRefusal.invalid("Invalid value at 'history_types': \"" + type + "\"")));
         }
         Optional<String> label = request.parameter("labelId");
-        return each -> !each.visibleFrom().isAfter(now)
+        // By the time of the look: a record that came after the request is counted by the answer's history id.
+        return each -> !each.visibleFrom().isAfter(clock.instant())
                 && (kinds.isEmpty() || kinds.contains(each.kind()))
                 && (label.isEmpty() || each.concerns(label.get()));
     }

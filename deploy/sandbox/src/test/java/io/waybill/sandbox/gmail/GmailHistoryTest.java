@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +65,30 @@ class GmailHistoryTest {
                 "[\"UNREAD\",\"INBOX\"]",
                 record.at("/messagesAdded/0/message/labelIds").toString());
         assertEquals(Set.of("historyId"), names(list(record.get("id").asText(), "")), "the start is not told again");
+    }
+
+    @Test
+    void mailsThatComeWhileHistoryIsListed_areThereWhenListingGoesOn() throws Exception {
+        String start = gmail.historyId(USER);
+        Set<String> delivered = ConcurrentHashMap.newKeySet();
+        Thread sender = Thread.ofVirtual().start(() -> {
+            for (int i = 0; i < 5_000; i++) {
+                delivered.add(gmail.deliver(USER, mail("m" + i)));
+            }
+        });
+        Set<String> listed = new HashSet<>();
+        boolean last = false;
+        while (!last) {
+            last = !sender.isAlive();
+            JsonNode page = list(start, "");
+            add(page, listed);
+            while (page.has("nextPageToken")) {
+                page = list(start, "&pageToken=" + page.get("nextPageToken").asText());
+                add(page, listed);
+            }
+            start = page.get("historyId").asText();
+        }
+        assertEquals(delivered, listed);
     }
 
     @Test
@@ -321,6 +346,11 @@ class GmailHistoryTest {
             pages++;
         }
         return pages;
+    }
+
+    private static void add(JsonNode page, Set<String> messages) {
+        page.path("history")
+                .forEach(each -> messages.add(each.at("/messages/0/id").asText()));
     }
 
     private JsonNode list(String start, String rest) throws Exception {
