@@ -1,5 +1,7 @@
 package io.waybill.e2e;
 
+import static java.net.http.HttpRequest.BodyPublishers.noBody;
+import static java.net.http.HttpRequest.BodyPublishers.ofString;
 import static org.awaitility.Awaitility.await;
 
 import java.io.File;
@@ -16,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A program as operators run it: the packaged jar in a JVM of its own, which a test may kill. */
 final class AppProcess {
@@ -25,6 +29,7 @@ final class AppProcess {
     private final Map<String, String> environment;
     private final Path log;
     private final int port;
+    private final List<Path> before = new ArrayList<>();
     private Process process;
 
     /** What there is to run, each with the memory that {@code up} gives it; the other options of its JVM are those of {@code up} as well. */
@@ -52,12 +57,24 @@ final class AppProcess {
         }
 
         private String classPath() {
-            Path target = Path.of("..", "..", module, "target").toAbsolutePath().normalize();
-            Path jar = target.resolve(artifact + "-0.1.0-SNAPSHOT.jar");
+            return jar("") + File.pathSeparator + target().resolve("lib") + "/*";
+        }
+
+        /** What its module's tests know of going wrong, to be put before it. */
+        Path faults() {
+            return jar("-tests");
+        }
+
+        private Path jar(String classifier) {
+            Path jar = target().resolve(artifact + "-0.1.0-SNAPSHOT" + classifier + ".jar");
             if (!Files.exists(jar)) {
                 throw new IllegalStateException("package " + module + " first: " + jar + " is missing");
             }
-            return String.join(File.pathSeparator, jar.toString(), target.resolve("lib") + "/*");
+            return jar;
+        }
+
+        private Path target() {
+            return Path.of("..", "..", module, "target").toAbsolutePath().normalize();
         }
     }
 
@@ -69,6 +86,12 @@ final class AppProcess {
         try (ServerSocket free = new ServerSocket(0)) {
             this.port = free.getLocalPort();
         }
+    }
+
+    /** Puts a jar before its own: what is there comes in the place of what is in its own. */
+    AppProcess behind(Path jar) {
+        before.add(jar);
+        return this;
     }
 
     /** Where it answers, now or once it is started. */
@@ -87,7 +110,9 @@ final class AppProcess {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
         command.addAll(List.of(jvm));
-        command.addAll(List.of("-cp", app.classPath(), app.mainClass));
+        String classPath = Stream.concat(before.stream().map(Path::toString), Stream.of(app.classPath()))
+                .collect(Collectors.joining(File.pathSeparator));
+        command.addAll(List.of("-cp", classPath, app.mainClass));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -111,12 +136,36 @@ final class AppProcess {
         return process.exitValue();
     }
 
+    /** Whether it was started and runs no more. */
+    boolean hasEnded() {
+        return !process.isAlive();
+    }
+
     List<String> log() throws IOException {
         return Files.readAllLines(log);
     }
 
+    /** Asks it something of what {@link #behind} brought; the answer. */
+    String ask(String path, String told) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(url().resolve(path))
+                .timeout(START_LIMIT)
+                .header("Content-Type", "text/plain")
+                .method(told == null ? "GET" : "POST", told == null ? noBody() : ofString(told))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new AssertionError(request + ": " + answer.statusCode() + " " + answer.body());
+            }
+            return answer.body();
+        }
+    }
+
     /** SIGKILL: no hook runs, nothing is handed in. */
     void kill() throws InterruptedException {
+        if (process == null) {
+            return;
+        }
         process.destroyForcibly();
         process.waitFor(10, TimeUnit.SECONDS);
     }

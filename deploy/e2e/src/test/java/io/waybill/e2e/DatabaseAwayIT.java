@@ -57,7 +57,10 @@ class DatabaseAwayIT {
             processor.start();
             processor.awaitReady();
 
-            SteadyMail mail = new SteadyMail(ground, mailboxes, word, MAILS_PER_SECOND);
+            SteadyMail mail = new SteadyMail(MAILS_PER_SECOND, number -> {
+                Mailbox mailbox = mailboxes.get(number % mailboxes.size());
+                return ground.offer(mailbox, ground.put(mailbox, word + number, word, word));
+            });
             try (mail) {
                 // Warm: each mailbox has had a mail, and it is a ticket.
                 await().atMost(PATIENCE).until(() -> mail.accepted().size() >= mailboxes.size());

@@ -48,21 +48,24 @@ final class GmailGround implements AutoCloseable {
 
     final Ground ground;
     final GmailServer gmail;
+    final AppProcess ingress;
     private final TokenServer tokens = TokenServer.start();
-    private final AppProcess ingress;
     private final List<AppProcess> pulling;
 
     GmailGround(Path directory) throws Exception {
         this(directory, GmailSettings.defaults(), Map.of());
     }
 
-    /** @param processor what the processor is told besides */
     GmailGround(Path directory, GmailSettings settings, Map<String, String> processor) throws Exception {
-        ground = new Ground(directory);
+        this(new Ground(directory), settings, processor);
+    }
+
+    /** @param processor what the processor is told besides */
+    GmailGround(Ground ground, GmailSettings settings, Map<String, String> processor) throws Exception {
+        this.ground = ground;
         gmail = GmailServer.start(0, tokens::grantOf, settings);
-        ground.secret("install.key", "of no use to Gmail, and every installation has one");
         ServiceAccountFile account = ServiceAccountFile.readOrMake(
-                directory.resolve("secrets").resolve("acme-gmail.json"), ACCOUNT, tokens.url());
+                ground.directory.resolve("secrets").resolve("acme-gmail.json"), ACCOUNT, tokens.url());
         tokens.addServiceAccount(account.email(), account.key());
         ground.apply(REGISTRATION);
         ingress = ground.app(
@@ -75,13 +78,17 @@ final class GmailGround implements AutoCloseable {
                 pushEndpoint(),
                 REGISTRATION.audience(),
                 REGISTRATION.serviceAccount()));
-        Map<String, String> addresses = Map.of(
+        Map<String, String> further = new HashMap<>(addresses());
+        further.putAll(processor);
+        pulling = List.of(ground.app(App.WATCH, "watch", addresses()), ground.app(App.PROCESSOR, "processor", further));
+    }
+
+    /** What those who ask Google need to know. */
+    Map<String, String> addresses() {
+        return Map.of(
                 "WAYBILL_PUBLIC_URL", ingress.url().toString(),
                 "WAYBILL_GMAIL_URL", gmail.url() + "gmail/v1/",
                 "WAYBILL_OAUTH_GOOGLE_URL", tokens.url().toString());
-        Map<String, String> further = new HashMap<>(addresses);
-        further.putAll(processor);
-        pulling = List.of(ground.app(App.WATCH, "watch", addresses), ground.app(App.PROCESSOR, "processor", further));
     }
 
     /** Where Pub/Sub pushes to. */
@@ -227,14 +234,19 @@ final class GmailGround implements AutoCloseable {
                 .sum();
     }
 
+    /** All of it, where the ground and the programs are somebody else's. */
+    void closeEmulator() {
+        gmail.close();
+        tokens.close();
+    }
+
     @Override
     public void close() throws Exception {
         for (AppProcess app : pulling) {
             app.kill();
         }
         ingress.kill();
-        gmail.close();
-        tokens.close();
+        closeEmulator();
         ground.close();
     }
 }

@@ -59,7 +59,7 @@ class GmailOutageIT {
             for (Mailbox mailbox : mailboxes) {
                 world.deliver(mailbox, word, word, since.minusSeconds(60));
             }
-            world.startApps(ClockSetBack.option(directory, AWAY));
+            world.startApps(ClockShift.option(directory, AWAY));
             world.awaitAnnounced(mailboxes);
             List<PointerJob> jobs = new ArrayList<>();
             for (Mailbox mailbox : mailboxes) {

@@ -39,22 +39,32 @@ final class GraphGround implements AutoCloseable {
 
     final Ground ground;
     final GraphServer graph;
+    final AppProcess ingress;
     private final TokenServer tokens = TokenServer.start();
     private final List<AppProcess> apps;
 
     GraphGround(Path directory) throws Exception {
-        ground = new Ground(directory);
+        this(new Ground(directory));
+    }
+
+    GraphGround(Ground ground) throws Exception {
+        this.ground = ground;
         tokens.addApp(DIRECTORY, APP, "swordfish");
         graph = GraphServer.start(0, token -> tokens.appOf(token, GraphServer.SCOPE));
         ground.secret("graph", "swordfish");
-        ground.secret("install.key", UUID.randomUUID() + "-" + UUID.randomUUID());
-        AppProcess ingress = ground.app(App.INGRESS_MICROSOFT, "ingress-microsoft", Map.of());
-        Map<String, String> addresses = Map.of(
+        ingress = ground.app(App.INGRESS_MICROSOFT, "ingress-microsoft", Map.of());
+        apps = List.of(
+                ground.app(App.WATCH, "watch", addresses()),
+                ingress,
+                ground.app(App.PROCESSOR, "processor", addresses()));
+    }
+
+    /** What those who ask Microsoft need to know. */
+    Map<String, String> addresses() {
+        return Map.of(
                 "WAYBILL_PUBLIC_URL", ingress.url().toString(),
                 "WAYBILL_GRAPH_URL", graph.url() + "v1.0/",
                 "WAYBILL_OAUTH_MICROSOFT_URL", tokens.url().toString());
-        apps = List.of(
-                ground.app(App.WATCH, "watch", addresses), ingress, ground.app(App.PROCESSOR, "processor", addresses));
     }
 
     /** @param jvm further options of each JVM */
@@ -182,13 +192,18 @@ final class GraphGround implements AutoCloseable {
         return Ground.since(before, calls());
     }
 
+    /** All of it, where the ground and the programs are somebody else's. */
+    void closeEmulator() {
+        graph.close();
+        tokens.close();
+    }
+
     @Override
     public void close() throws Exception {
         for (AppProcess app : apps) {
             app.kill();
         }
-        graph.close();
-        tokens.close();
+        closeEmulator();
         ground.close();
     }
 }

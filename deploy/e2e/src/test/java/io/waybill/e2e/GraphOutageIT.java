@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the delta tokens. The short form runs in the build; the full one with {@code -Dwaybill.mailboxes=100 -Dwaybill.mails=1000}, mails per
  * mailbox.
  *
- * <p>The seven days are real for all that reads a time of day: the programs before the outage run with {@link ClockSetBack}, Graph's
+ * <p>The seven days are real for all that reads a time of day: the programs before the outage run with {@link ClockShift}, Graph's
  * clock is as much behind and is turned forward while the mails come, and the programs afterwards read the machine's own clock. So the end
  * of the subscriptions, the time from which a delta lists, when the last mail was seen and when each new one came have to each other what
  * they would have. What Kafka dates is all of today; it keeps everything for longer than seven days anyway.
@@ -56,7 +56,7 @@ class GraphOutageIT {
             for (Mailbox mailbox : mailboxes) {
                 world.deliver(mailbox, word, word, since.minusSeconds(60));
             }
-            world.startApps(ClockSetBack.option(directory, AWAY));
+            world.startApps(ClockShift.option(directory, AWAY));
             world.awaitAnnounced(mailboxes);
             List<PointerJob> jobs = new ArrayList<>();
             for (Mailbox mailbox : mailboxes) {

@@ -50,6 +50,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
@@ -69,30 +70,43 @@ import org.awaitility.Awaitility;
 /** A broker, a database and a mail server, all real, and the ways a test uses them. */
 final class Ground implements AutoCloseable, Promise.Evidence {
     private static final String PASSWORD = "open sesame";
+    private static final int VALID_WITHIN_SECONDS = 5;
 
-    final EmbeddedBroker kafka;
+    final String bootstrapServers;
     final EmbeddedDatabase database;
     final EmbeddedMailServer mail;
     final Path directory;
     private final KafkaProducer<byte[], byte[]> producer;
+    private final AutoCloseable broker;
     private Connection connection;
 
     Ground(Path directory) throws Exception {
+        this(directory, EmbeddedBroker.start(directory.resolve("kafka"), 0));
+    }
+
+    private Ground(Path directory, EmbeddedBroker broker) throws Exception {
+        this(directory, broker.bootstrapServers(), broker);
+    }
+
+    /** @param broker is there already, and closed with this */
+    Ground(Path directory, String bootstrapServers, AutoCloseable broker) throws Exception {
         // Threads of the mail server throw where a client hangs up, which is what some tests make clients do.
         Awaitility.doNotCatchUncaughtExceptionsByDefault();
         this.directory = directory;
-        kafka = EmbeddedBroker.start(directory.resolve("kafka"), 0);
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        this.bootstrapServers = bootstrapServers;
+        this.broker = broker;
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             TopicAdmin.create(admin, 6, 1);
         }
         database = EmbeddedDatabase.start(directory.resolve("database"), 0);
         mail = EmbeddedMailServer.start();
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all", "max.block.ms", "60000"),
+                Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "max.block.ms", "60000"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         secret("password", PASSWORD);
         secret("database", database.password());
+        secret("install.key", UUID.randomUUID() + "-" + UUID.randomUUID());
     }
 
     /** Puts it where the programs look. */
@@ -103,15 +117,24 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     /** What programs need to know. */
     private Map<String, String> environment() {
         return Map.of(
-                "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
-                "WAYBILL_STATE_DIR", directory.resolve("state").toString(),
-                "WAYBILL_SECRETS_DIR", directory.resolve("secrets").toString(),
-                "WAYBILL_RETRY_DELAY", "500ms",
-                "WAYBILL_PARK_FIRST_PROBE", "1s",
-                "WAYBILL_PARK_PROBE", "5s",
-                "WAYBILL_HANDLERS_TICKETS_DATABASE_URL", database.jdbcUrl(),
-                "WAYBILL_HANDLERS_TICKETS_DATABASE_USER", database.user(),
-                "WAYBILL_HANDLERS_TICKETS_DATABASE_PASSWORD", "file:database");
+                "KAFKA_BOOTSTRAP_SERVERS",
+                bootstrapServers,
+                "WAYBILL_STATE_DIR",
+                directory.resolve("state").toString(),
+                "WAYBILL_SECRETS_DIR",
+                directory.resolve("secrets").toString(),
+                "WAYBILL_RETRY_DELAY",
+                "500ms",
+                "WAYBILL_PARK_FIRST_PROBE",
+                "1s",
+                "WAYBILL_PARK_PROBE",
+                "5s",
+                "WAYBILL_HANDLERS_TICKETS_DATABASE_URL",
+                database.jdbcUrl(),
+                "WAYBILL_HANDLERS_TICKETS_DATABASE_USER",
+                database.user(),
+                "WAYBILL_HANDLERS_TICKETS_DATABASE_PASSWORD",
+                "file:database");
     }
 
     AppProcess processor(String name) throws IOException {
@@ -202,8 +225,12 @@ final class Ground implements AutoCloseable, Promise.Evidence {
 
     /** Puts a mail into the mailbox and says where it is. */
     ImapPointer put(Mailbox mailbox, String id, String subject, String text) {
+        return put(mailbox, eml(mailbox, id, subject, text));
+    }
+
+    ImapPointer put(Mailbox mailbox, byte[] eml) {
         String login = ((ImapAccount) mailbox.source()).username();
-        long uid = mail.append(login, eml(mailbox, id, subject, text), Instant.now());
+        long uid = mail.append(login, eml, Instant.now());
         return ImapPointer.of("INBOX", mail.uidValidity(login), uid);
     }
 
@@ -321,7 +348,7 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     /** As an operator types it; fails unless it succeeds. */
     void command(String... line) {
         List<String> arguments = new ArrayList<>(List.of(line));
-        arguments.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers()));
+        arguments.addAll(List.of("--bootstrap-servers", bootstrapServers));
         ByteArrayOutputStream told = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8);
         int code = Waybill.execute(
@@ -389,7 +416,7 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     }
 
     private Connection database() throws SQLException {
-        if (connection == null || connection.isClosed()) {
+        if (connection == null || !connection.isValid(VALID_WITHIN_SECONDS)) {
             connection = DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
         }
         return connection;
@@ -398,7 +425,7 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     @Override
     public Iterable<String> everyRecord() {
         List<String> topics;
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             topics = admin.listTopics().names().get().stream()
                     .filter(topic -> !topic.startsWith("__"))
                     .toList();
@@ -428,7 +455,7 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     private List<ConsumerRecord<byte[], byte[]>> read(List<String> topics, String isolation) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", isolation),
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", isolation),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = topics.stream()
@@ -453,6 +480,6 @@ final class Ground implements AutoCloseable, Promise.Evidence {
         }
         mail.close();
         database.close();
-        kafka.close();
+        broker.close();
     }
 }

@@ -1,6 +1,5 @@
 package io.waybill.e2e;
 
-import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.PointerJob;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,23 +9,20 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
-/** Mail that keeps coming at an even pace, whatever becomes of it, to each mailbox in turn, until this is closed. */
+/** Mail that keeps coming at an even pace, whatever becomes of it, until this is closed. */
 final class SteadyMail implements AutoCloseable {
-    private final Ground ground;
-    private final List<Mailbox> mailboxes;
-    private final String word;
+    private final IntFunction<CompletableFuture<PointerJob>> mail;
     private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor();
     private final ScheduledFuture<?> coming;
 
     /** Guarded by this. */
     private final List<CompletableFuture<PointerJob>> offered = new ArrayList<>();
 
-    /** @param word stands in every mail */
-    SteadyMail(Ground ground, List<Mailbox> mailboxes, String word, int perSecond) {
-        this.ground = ground;
-        this.mailboxes = mailboxes;
-        this.word = word;
+    /** @param mail sends the mail of that number, and says when it is accepted */
+    SteadyMail(int perSecond, IntFunction<CompletableFuture<PointerJob>> mail) {
+        this.mail = mail;
         this.coming = sender.scheduleAtFixedRate(
                 this::send, 0, TimeUnit.SECONDS.toNanos(1) / perSecond, TimeUnit.NANOSECONDS);
     }
@@ -43,9 +39,7 @@ final class SteadyMail implements AutoCloseable {
     }
 
     private synchronized void send() {
-        int n = offered.size();
-        Mailbox mailbox = mailboxes.get(n % mailboxes.size());
-        offered.add(ground.offer(mailbox, ground.put(mailbox, word + n, word, word)));
+        offered.add(mail.apply(offered.size()));
     }
 
     /** Returns when all that was sent is accepted. */

@@ -1,5 +1,8 @@
 package io.waybill.inbound;
 
+import static io.waybill.inbound.crash.CrashPointHandler.CALL_HANDLER;
+import static io.waybill.inbound.crash.CrashPointSource.CALL_FETCH;
+import static io.waybill.inbound.crash.CrashPointSource.CALL_LIST;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,7 +16,6 @@ import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.JobId;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.Mailbox;
-import io.waybill.contracts.MessagePointer;
 import io.waybill.contracts.Pointer;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
@@ -24,7 +26,11 @@ import io.waybill.handler.HandlerContext;
 import io.waybill.handler.HandlerResult;
 import io.waybill.handler.InboundMail;
 import io.waybill.handler.MailHandler;
-import io.waybill.inbound.CrashPoints.Crash;
+import io.waybill.inbound.crash.CrashPointClients;
+import io.waybill.inbound.crash.CrashPointHandler;
+import io.waybill.inbound.crash.CrashPointSource;
+import io.waybill.inbound.crash.CrashPoints;
+import io.waybill.inbound.crash.CrashPoints.Crash;
 import io.waybill.inbound.execute.Dispatcher;
 import io.waybill.inbound.execute.JobRunner;
 import io.waybill.inbound.execute.Permits;
@@ -46,11 +52,8 @@ import io.waybill.sandbox.gmail.GmailSettings;
 import io.waybill.sandbox.oauth.ServiceAccountFile;
 import io.waybill.sandbox.oauth.TokenServer;
 import io.waybill.sources.ByteBudget;
-import io.waybill.sources.FetchResult;
-import io.waybill.sources.ListResult;
 import io.waybill.sources.MailSource;
 import io.waybill.sources.MailSources;
-import io.waybill.sources.RelocateResult;
 import io.waybill.sources.gmail.GmailEndpoints;
 import io.waybill.sources.gmail.GmailMailSource;
 import io.waybill.sources.gmail.GmailQuota;
@@ -72,20 +75,13 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -94,7 +90,6 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -126,15 +121,12 @@ class ListingCrashIT {
             new GoogleAccount(new CredentialReference("file:acme-gmail.json"), USER, null),
             false);
 
-    private static final String CALL_LIST = "call for a page";
-    private static final String CALL_FETCH = "call for a message";
-    private static final String CALL_HANDLER = "call of the handler";
     private static final String LISTINGS = Stores.JOBS + " (listing)";
 
     @TempDir
     Path directory;
 
-    /** What the handler did, by job: as a sink with a unique key has it. */
+    /** What the handler did, by job. */
     private final Map<String, String> ledger = new ConcurrentHashMap<>();
 
     private final Map<JobId, Integer> outcomes = new HashMap<>();
@@ -319,15 +311,15 @@ class ListingCrashIT {
     private final class Life implements AutoCloseable {
         final CrashPoints points = new CrashPoints();
         private final String name = "life-" + lives.incrementAndGet();
-        private final Handlers handlers =
-                Handlers.start(List.of(new Ledger(points)), Optional.empty(), _ -> _ -> Optional.empty());
+        private final Handlers handlers = Handlers.start(
+                List.of(new CrashPointHandler(points, new Ledger())), Optional.empty(), _ -> _ -> Optional.empty());
         private final Dispatcher dispatcher;
         private final KafkaStreams streams;
 
         Life() {
             InMemoryMailboxDirectory mailboxes = new InMemoryMailboxDirectory(MAILBOX);
             SimpleMeterRegistry meters = new SimpleMeterRegistry();
-            MailSource gmailOnly = new Watched(points);
+            MailSource gmailOnly = new CrashPointSource(points, source);
             dispatcher = new Dispatcher(
                     Permits.DEFAULTS,
                     new JobRunner(
@@ -339,7 +331,6 @@ class ListingCrashIT {
                             Clock.systemUTC(),
                             meters),
                     Clock.systemUTC());
-            AtomicLong commits = new AtomicLong();
             StreamsBuilder builder = new StreamsBuilder();
             PointerJobTopology.build(
                     builder,
@@ -351,7 +342,7 @@ class ListingCrashIT {
                             RetryPolicy.DEFAULTS,
                             ProbePolicy.DEFAULTS,
                             StageContext.SETTLED_HORIZON,
-                            commits::get,
+                            CommitCountingClients::commitsOfThisThread,
                             name::equals,
                             new Stopping(),
                             new Alerts(),
@@ -364,7 +355,8 @@ class ListingCrashIT {
             // The next process is taken for the one that died, whose place nobody else has to wait for.
             config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), "the-one");
             StreamsSettings.apply(config, directory.resolve("state"), name);
-            streams = new KafkaStreams(builder.build(), config, new Clients(points, commits));
+            streams =
+                    new KafkaStreams(builder.build(), config, new CrashPointClients(points, ListingCrashIT.this::what));
             streams.setUncaughtExceptionHandler(_ -> StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
             streams.start();
         }
@@ -384,14 +376,8 @@ class ListingCrashIT {
         }
     }
 
-    /** Writes down what was handled, unless its process is dead. */
+    /** Writes down what was handled, as a sink with a unique key has it. */
     private final class Ledger implements MailHandler {
-        private final CrashPoints points;
-
-        Ledger(CrashPoints points) {
-            this.points = points;
-        }
-
         @Override
         public String name() {
             return "ledger";
@@ -399,123 +385,22 @@ class ListingCrashIT {
 
         @Override
         public HandlerResult handle(InboundMail mail, HandlerContext context) {
-            return points.call(CALL_HANDLER, () -> {
-                ledger.put(context.jobId(), mail.subject());
-                return HandlerResult.done("noted", context.jobId().substring(0, 8));
-            });
+            ledger.put(context.jobId(), mail.subject());
+            return HandlerResult.done("noted", context.jobId().substring(0, 8));
         }
     }
 
-    /** Gmail, as a process that may be dead asks it. */
-    private final class Watched implements MailSource {
-        private final CrashPoints points;
-
-        Watched(CrashPoints points) {
-            this.points = points;
-        }
-
-        @Override
-        public FetchResult fetch(Mailbox mailbox, MessagePointer pointer, Duration within) {
-            return points.call(CALL_FETCH, () -> source.fetch(mailbox, pointer, within));
-        }
-
-        @Override
-        public RelocateResult relocate(Mailbox mailbox, MessagePointer pointer, Duration within) {
-            return points.call("call for a message again", () -> source.relocate(mailbox, pointer, within));
-        }
-
-        @Override
-        public ListResult list(
-                Mailbox mailbox,
-                String folder,
-                Optional<String> cursor,
-                Optional<String> page,
-                Optional<String> hint,
-                Duration within) {
-            return points.call(CALL_LIST, () -> source.list(mailbox, folder, cursor, page, hint, within));
-        }
-
-        @Override
-        public void close() {
-            // Gmail's own outlives the processes here.
-        }
-    }
-
-    /** Kafka, as a process that may be dead speaks to it: what it sent stays where it is, and its transaction open. */
-    private final class Clients extends DefaultKafkaClientSupplier {
-        private final CrashPoints points;
-        private final AtomicLong commits;
-
-        Clients(CrashPoints points, AtomicLong commits) {
-            this.points = points;
-            this.commits = commits;
-        }
-
-        @Override
-        public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-            return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()) {
-                @Override
-                public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
-                    points.send(what(record));
-                    return super.send(record, callback);
-                }
-
-                @Override
-                public void commitTransaction() {
-                    points.commit(super::commitTransaction);
-                    commits.incrementAndGet();
-                }
-
-                @Override
-                public void sendOffsetsToTransaction(
-                        Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
-                    points.requireAlive();
-                    super.sendOffsetsToTransaction(offsets, group);
-                }
-
-                @Override
-                public void beginTransaction() {
-                    points.requireAlive();
-                    super.beginTransaction();
-                }
-
-                @Override
-                public void abortTransaction() {
-                    points.requireAlive();
-                    super.abortTransaction();
-                }
-
-                @Override
-                public void flush() {
-                    points.requireAlive();
-                    super.flush();
-                }
-
-                @Override
-                public void close() {
-                    close(points.isDead() ? Duration.ZERO : Duration.ofSeconds(10));
-                }
-            };
-        }
-    }
-
-    /** The topic or the store that the record is for, and what it does there. */
+    /** The topic or the store that the record is for, and what it does there; a row of the listing is told from those of messages. */
     private String what(ProducerRecord<byte[], byte[]> record) {
-        String topic = record.topic();
-        if (!topic.endsWith("-changelog")) {
-            return topic;
+        String what = CrashPointClients.name(record);
+        if (!what.startsWith(Stores.JOBS + " ")) {
+            return what;
         }
-        String store =
-                topic.substring(StreamsSettings.APPLICATION_ID.length() + 1, topic.length() - "-changelog".length());
-        String rows = store;
-        if (store.equals(Stores.JOBS)) {
-            Bytes key = Bytes.wrap(record.key());
-            if (listing == null && record.key().length == JobId.random().bytes().length) {
-                // Before anything was found, there is no other row.
-                listing = key;
-            }
-            rows = store + (key.equals(listing) ? " (listing)" : " (message)");
+        Bytes key = Bytes.wrap(record.key());
+        if (listing == null && record.key().length == JobId.random().bytes().length) {
+            // Before anything was found, there is no other row.
+            listing = key;
         }
-        return rows + (record.value() == null ? " delete" : " put");
+        return Stores.JOBS + (key.equals(listing) ? " (listing)" : " (message)") + what.substring(Stores.JOBS.length());
     }
 }

@@ -1,27 +1,47 @@
-package io.waybill.inbound;
+package io.waybill.inbound.crash;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * All that a process does beyond its own memory, in the order in which it does it, and the place where it dies. Nobody writes down what
  * there is to do: it is written down while it is done.
  *
- * <p>A process that is dead does nothing any more, on any of its threads.
+ * <p>A process that is dead does nothing any more, on any of its threads: the JVM has gone, or, where a test's JVM is to live on, whatever
+ * the process begins throws {@link Death}.
  */
-final class CrashPoints {
+public final class CrashPoints {
+    /** What the shell says of a process that SIGKILL ended. */
+    public static final int KILLED = 137;
+
     private final Map<String, Integer> counts = new HashMap<>();
     private final Set<Crash> seen = new LinkedHashSet<>();
     private final Set<Step> inTransaction = new HashSet<>();
     private Crash fatal;
+    private final Runnable death;
     private boolean watching;
     private boolean dead;
+
+    /** A process within this JVM, which lives on. */
+    public CrashPoints() {
+        this(() -> {});
+    }
+
+    private CrashPoints(Runnable death) {
+        this.death = death;
+    }
+
+    /** This JVM's process. It dies as by SIGKILL: no hook runs, nothing is handed in. */
+    static CrashPoints ofThisJvm() {
+        return new CrashPoints(() -> Runtime.getRuntime().halt(KILLED));
+    }
 
     /**
      * Something that is done.
@@ -29,7 +49,7 @@ final class CrashPoints {
      * @param what as a reader of a test's output understands it
      * @param ordinal how often the same was done before, and once more
      */
-    record Step(String what, int ordinal) {
+    public record Step(String what, int ordinal) {
         @Override
         public String toString() {
             return what + " #" + ordinal;
@@ -37,15 +57,32 @@ final class CrashPoints {
     }
 
     /** A death. */
-    record Crash(Moment moment, Step step) {
+    public record Crash(Moment moment, Step step) {
         @Override
         public String toString() {
             return moment.words + " " + step;
         }
+
+        /** Reads what {@link #toString} wrote. */
+        static Crash parse(String text) {
+            int ordinal = text.lastIndexOf(" #");
+            // The longest words first: "before the commit of" begins with "before".
+            return Stream.of(Moment.values())
+                    .sorted(Comparator.comparing((Moment moment) -> moment.words.length())
+                            .reversed())
+                    .filter(moment -> ordinal > 0 && text.startsWith(moment.words + " "))
+                    .findFirst()
+                    .map(moment -> new Crash(
+                            moment,
+                            new Step(
+                                    text.substring(moment.words.length() + 1, ordinal),
+                                    Integer.parseInt(text.substring(ordinal + 2)))))
+                    .orElseThrow(() -> new IllegalArgumentException("no place to die at: " + text));
+        }
     }
 
     /** When, as seen from a step. */
-    enum Moment {
+    public enum Moment {
         BEFORE("before"),
         /** It is done, and nobody has heard of it. */
         AFTER("after"),
@@ -61,13 +98,19 @@ final class CrashPoints {
         }
     }
 
+    /** Something that the process asks of another. */
+    @FunctionalInterface
+    public interface Call<T, E extends Exception> {
+        T make() throws E;
+    }
+
     /** Thrown in a dead process. */
-    static final class Death extends RuntimeException {
+    public static final class Death extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
     /** From now on what is done is counted anew, and written down. */
-    synchronized void watch() {
+    public synchronized void watch() {
         counts.clear();
         seen.clear();
         inTransaction.clear();
@@ -76,36 +119,36 @@ final class CrashPoints {
     }
 
     /** The same, and there the process dies. */
-    synchronized void watch(Crash crash) {
+    public synchronized void watch(Crash crash) {
         watch();
         fatal = crash;
     }
 
     /** The places where it could have died since then, in order. */
-    synchronized List<Crash> seen() {
+    public synchronized List<Crash> seen() {
         return new ArrayList<>(seen);
     }
 
-    synchronized boolean isDead() {
+    public synchronized boolean isDead() {
         return dead;
     }
 
-    synchronized void requireAlive() {
+    public synchronized void requireAlive() {
         if (dead) {
             throw new Death();
         }
     }
 
     /** A call that nothing undoes. */
-    <T> T call(String what, Supplier<T> call) {
+    public <T, E extends Exception> T call(String what, Call<T, E> call) throws E {
         Step step = begin(what, Moment.AFTER);
-        T result = call.get();
+        T result = call.make();
         pass(new Crash(Moment.AFTER, step));
         return result;
     }
 
     /** A record is sent within the transaction that is open. */
-    void send(String what) {
+    public void send(String what) {
         Step step = begin(what, Moment.BEFORE_COMMIT, Moment.AFTER_COMMIT);
         synchronized (this) {
             inTransaction.add(step);
@@ -113,7 +156,7 @@ final class CrashPoints {
     }
 
     /** The transaction is committed. */
-    void commit(Runnable commit) {
+    public void commit(Runnable commit) {
         requireAlive();
         Set<Step> sent;
         synchronized (this) {
@@ -143,6 +186,7 @@ final class CrashPoints {
         requireAlive();
         if (here.equals(fatal)) {
             dead = true;
+            death.run();
             throw new Death();
         }
     }

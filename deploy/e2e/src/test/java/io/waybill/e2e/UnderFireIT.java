@@ -1,0 +1,92 @@
+package io.waybill.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.waybill.contracts.PointerJob;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Mail of all three providers keeps coming while one {@link Disaster} after the other strikes; then everything that was accepted has come
+ * to its end, once. In the build each strikes once, in another order each time. {@code mvn verify -Psoak} goes on, in pieces that begin with
+ * nothing, until there were as many jobs and kills as it says.
+ */
+@Order(0) // the longest first, so that the others run beside it
+class UnderFireIT {
+    private static final int JOBS = Integer.getInteger("waybill.soak.jobs", 0);
+    private static final int KILLS = Integer.getInteger("waybill.soak.kills", 0);
+    private static final int PIECE = Integer.getInteger("waybill.soak.piece", 20_000);
+    private static final int PER_SECOND = Integer.getInteger("waybill.soak.rate", 20);
+    private static final long SEED = Long.getLong("waybill.seed", new Random().nextLong());
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    @TempDir
+    Path directory;
+
+    private final Map<Disaster, Integer> strikes = new EnumMap<>(Disaster.class);
+    private int pieces;
+    private int jobs;
+    private int kills;
+
+    @Test
+    @DisplayName("A16 A20 whatever is killed, stopped, paused or wiped, nothing accepted is lost and nothing doubled")
+    void underFire_keepsEveryPromise() throws Exception {
+        Random random = new Random(SEED);
+        Instant began = Instant.now();
+        do {
+            piece(random);
+            System.out.printf(
+                    "under fire, seed %d: %d pieces, %d jobs, %d kills, %d disasters %s, %d s; 0 lost, 0 doubled%n",
+                    SEED,
+                    pieces,
+                    jobs,
+                    kills,
+                    strikes.values().stream().mapToInt(Integer::intValue).sum(),
+                    strikes,
+                    Duration.between(began, Instant.now()).toSeconds());
+        } while (jobs < JOBS || kills < KILLS);
+    }
+
+    private void piece(Random random) throws Exception {
+        String word = NoContentInKafka.randomWord();
+        int least = Math.min(PIECE, JOBS);
+        Path place = Files.createDirectory(directory.resolve("piece-" + pieces));
+        try (Fire fire = new Fire(place, random, 12 + least / 300)) {
+            SteadyMail mail = new SteadyMail(PER_SECOND, number -> fire.send(number, word));
+            try (mail) {
+                do {
+                    List<Disaster> all = new ArrayList<>(List.of(Disaster.values()));
+                    Collections.shuffle(all, random);
+                    for (Disaster disaster : all) {
+                        fire.awaitWork(mail);
+                        disaster.strike(fire);
+                        strikes.merge(disaster, 1, Integer::sum);
+                    }
+                } while (mail.accepted().size() < least);
+            }
+            List<PointerJob> accepted = mail.accepted();
+            fire.awaitSettled(accepted, PATIENCE);
+
+            new EveryJobSettles().check(accepted, fire.ground);
+            new NothingDeadLettered().check(accepted, fire.ground);
+            new HandledOncePerMessage().check(accepted, fire.ground);
+            new NoContentInKafka(word).check(accepted, fire.ground);
+            assertEquals(accepted.size(), fire.ground.tickets(), "tickets");
+            pieces++;
+            jobs += accepted.size();
+            kills += fire.kills();
+        }
+    }
+}
