@@ -1,5 +1,6 @@
 package io.waybill.benchmarks.ingress;
 
+import io.waybill.benchmarks.Spread;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,22 +9,32 @@ import java.util.Locale;
 /** One way of running the ingress and of posting to it, and its rounds so far. */
 final class Arm {
     private final IngressProcess ingress;
+    private final IngressProcess bareEndpoint;
     private final int items;
     private final List<Double> rates = new ArrayList<>();
+    private final List<Double> bareRates = new ArrayList<>();
     private final List<Double> medians = new ArrayList<>();
     private final List<Double> p99s = new ArrayList<>();
     private Cpu cpu = new Cpu(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    private Cpu bareCpu = new Cpu(Duration.ZERO, Duration.ZERO, Duration.ZERO);
     private long accepted;
+    private long bareAccepted;
     private long refused;
     private double longest;
 
-    Arm(IngressProcess ingress, int items) {
+    /** @param bareEndpoint what the ingress is compared with, in the same rounds */
+    Arm(IngressProcess ingress, IngressProcess bareEndpoint, int items) {
         this.ingress = ingress;
+        this.bareEndpoint = bareEndpoint;
         this.items = items;
     }
 
     IngressProcess ingress() {
         return ingress;
+    }
+
+    IngressProcess bareEndpoint() {
+        return bareEndpoint;
     }
 
     /** In each POST. */
@@ -37,6 +48,13 @@ final class Arm {
         cpu = cpu.plus(used);
         accepted += answers.accepted() * items;
         refused += answers.unavailable();
+    }
+
+    /** Adds a round of the bare endpoint at its own maximum rate. */
+    void bareFlooded(Load.Answers answers, Cpu used) {
+        bareRates.add(answers.acceptedPerSecond() * items);
+        bareCpu = bareCpu.plus(used);
+        bareAccepted += answers.accepted() * items;
     }
 
     /** Adds a round at half of it. */
@@ -56,16 +74,29 @@ final class Arm {
         return ingress.jvm().word() + ", " + items + " in a POST";
     }
 
-    /** A row: rate, its part of the producer's, processors. */
+    /** A row: rate, its part of the producer's and of the bare endpoint's, processors. */
     String rateRow(double producerAlone) {
         return String.format(
                 Locale.ROOT,
-                "| %s | %s | %.2f | %s | %d |",
+                "| %s | %s | %.2f | %.2f | %s | %d |",
                 name(),
                 rate().text("%,.0f"),
                 rate().median() / producerAlone,
+                rate().median() / Spread.of(bareRates).median(),
                 cpu.perThousand((double) accepted),
                 refused);
+    }
+
+    /** The same of the bare endpoint; what it takes is nowhere afterwards. */
+    String bareRow(double producerAlone) {
+        Spread rate = Spread.of(bareRates);
+        return String.format(
+                Locale.ROOT,
+                "| bare endpoint, %s | %s | %.2f | 1 | %s | |",
+                name(),
+                rate.text("%,.0f"),
+                rate.median() / producerAlone,
+                bareCpu.perThousand((double) bareAccepted));
     }
 
     /** A row: the load and how long the answers took. */

@@ -9,7 +9,7 @@ import java.util.Locale;
 /**
  * Who has used the processors.
  *
- * @param ingress nobody where the producer is alone
+ * @param ingress it or the bare endpoint; nobody where the producer is alone
  * @param load this JVM: whoever posts, and the producer alone
  */
 record Cpu(Duration ingress, Duration broker, Duration load) {

@@ -1,6 +1,8 @@
 package io.waybill.benchmarks.ingress;
 
 import io.waybill.benchmarks.BrokerProcess;
+import io.waybill.benchmarks.DirectoryOfRun;
+import io.waybill.benchmarks.Spread;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.contracts.Topics;
 import java.io.IOException;
@@ -10,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +24,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -33,8 +33,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * How much of a provider's callbacks its ingress takes: side by side with a producer alone, how soon it answers at half of that, and
- * whether its heap stays as it is, with and without a broker. Run it in the root of the built tree; {@link Plan} has the properties.
+ * How much of a provider's callbacks its ingress takes: side by side with a producer alone and with a bare endpoint, how soon it
+ * answers at half of that, and whether its heap stays as it is, with and without a broker. Run it in the root of the built tree; {@link Plan} has the properties.
  */
 public final class IngressBenchmark {
     private final Plan plan;
@@ -44,6 +44,7 @@ public final class IngressBenchmark {
     private final Callbacks callbacks;
     private final Load load;
     private final List<IngressProcess> ingresses = new ArrayList<>();
+    private final List<IngressProcess> bareEndpoints = new ArrayList<>();
     private final List<Arm> arms = new ArrayList<>();
 
     private IngressBenchmark(Plan plan, Callbacks callbacks, Path directory, BrokerProcess broker, Admin admin) {
@@ -56,15 +57,14 @@ public final class IngressBenchmark {
     }
 
     public static void main(String[] arguments) throws Exception {
-        Path directory = Files.createTempDirectory("waybill-benchmark");
+        Path directory = DirectoryOfRun.create();
         Plan plan = Plan.ofProcess();
         try (Callbacks callbacks = plan.callbacks();
                 BrokerProcess broker = BrokerProcess.start(directory.resolve("kafka"));
                 Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             new IngressBenchmark(plan, callbacks, directory, broker, admin).run();
         } finally {
-            // Minutes at the maximum rate are gigabytes of records and of log.
-            delete(directory);
+            DirectoryOfRun.delete(directory);
         }
     }
 
@@ -86,6 +86,9 @@ public final class IngressBenchmark {
             }
             watchHeaps();
         } finally {
+            for (IngressProcess bare : bareEndpoints) {
+                bare.close();
+            }
             for (IngressProcess ingress : ingresses) {
                 ingress.close();
             }
@@ -111,12 +114,16 @@ public final class IngressBenchmark {
             Path log = directory.resolve(jvm.word() + ".log");
             IngressProcess ingress = IngressProcess.start(callbacks, jvm, broker.bootstrapServers(), secrets, log);
             ingresses.add(ingress);
-            plan.items().forEach(items -> arms.add(new Arm(ingress, items)));
+            IngressProcess bare =
+                    IngressProcess.startBare(callbacks, jvm, directory.resolve("bare-" + jvm.word() + ".log"));
+            bareEndpoints.add(bare);
+            plan.items().forEach(items -> arms.add(new Arm(ingress, bare, items)));
         }
     }
 
     private void warmUp() throws Exception {
         for (Arm arm : arms) {
+            floodBare(arm, plan.warmUp());
             flood(arm, plan.warmUp());
         }
     }
@@ -135,6 +142,9 @@ public final class IngressBenchmark {
                 records += sent.records();
                 alone.add(sent.perSecond());
                 for (Arm arm : arms) {
+                    Cpu beforeBare = Cpu.of(arm.bareEndpoint(), broker);
+                    Load.Answers taken = floodBare(arm, plan.round());
+                    arm.bareFlooded(taken, Cpu.of(arm.bareEndpoint(), broker).since(beforeBare));
                     Cpu beforeArm = Cpu.of(arm.ingress(), broker);
                     Load.Answers answers = flood(arm, plan.round());
                     arm.flooded(answers, Cpu.of(arm.ingress(), broker).since(beforeArm));
@@ -142,12 +152,12 @@ public final class IngressBenchmark {
             }
         }
         Spread producer = Spread.of(alone);
-        say("%n| at the maximum | accepted messages/s | of the producer's | CPU s per 1,000: ingress, broker,"
-                + " load | 503s |%n|---|---|---|---|---|%n");
+        say("%n| at the maximum | accepted messages/s | of the producer's | of the bare endpoint's"
+                + " | CPU s per 1,000: ingress, broker, load | 503s |%n|---|---|---|---|---|---|%n");
         say(
-                "| producer alone, acks per 1,000 | %s | 1 | %s | |%n",
+                "| producer alone, acks per 1,000 | %s | 1 | | %s | |%n",
                 producer.text("%,.0f"), used.perThousand((double) records));
-        arms.forEach(arm -> say("%s%n", arm.rateRow(producer.median())));
+        arms.forEach(arm -> say("%s%n%s%n", arm.bareRow(producer.median()), arm.rateRow(producer.median())));
     }
 
     private void measureLatencies() throws InterruptedException {
@@ -177,6 +187,10 @@ public final class IngressBenchmark {
             throw new IllegalStateException(accepted + " were accepted and " + stored + " are stored");
         }
         return answers;
+    }
+
+    private Load.Answers floodBare(Arm arm, Duration time) throws InterruptedException {
+        return load.flood(arm.bareEndpoint().port(), plan.connections(), arm.items(), time);
     }
 
     private long pointers() throws InterruptedException, ExecutionException {
@@ -250,13 +264,5 @@ public final class IngressBenchmark {
     private static void say(String format, Object... figures) {
         System.out.printf(Locale.ROOT, format, figures);
         System.out.flush();
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(one);
-            }
-        }
     }
 }

@@ -1,103 +1,94 @@
 package io.waybill.benchmarks.ingress;
 
-import io.waybill.sandbox.LoopbackPort;
+import io.waybill.benchmarks.AppProcess;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** An ingress as it is packaged, in a JVM of its own. What it logs goes into a file. */
+/** An ingress as it is packaged, in a JVM of its own, or the bare endpoint that it is compared with. */
 final class IngressProcess implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
-
     private final IngressJvm jvm;
-    private final int port;
-    private final Process process;
+    private final AppProcess process;
 
-    private IngressProcess(IngressJvm jvm, int port, Process process) {
+    private IngressProcess(IngressJvm jvm, AppProcess process) {
         this.jvm = jvm;
-        this.port = port;
         this.process = process;
     }
 
     /** Starts it and waits until it is ready. */
     static IngressProcess start(Callbacks callbacks, IngressJvm jvm, String bootstrapServers, Path secrets, Path log)
             throws IOException, InterruptedException {
+        Map<String, String> environment = new HashMap<>(callbacks.environment(secrets));
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
+        environment.put("WAYBILL_SECRETS_DIR", secrets.toString());
+        String classPath =
+                AppProcess.packaged("ingress/" + callbacks.module(), "waybill-ingress-" + callbacks.module());
+        return new IngressProcess(
+                jvm, AppProcess.start(options(jvm), classPath, callbacks.mainClass(), environment, log));
+    }
+
+    /**
+     * Starts {@link BareEndpoint} with the server's settings and the libraries of that ingress, but without what is ours, Kafka's or a
+     * meter.
+     */
+    static IngressProcess startBare(Callbacks callbacks, IngressJvm jvm, Path log)
+            throws IOException, InterruptedException {
         Path target = Path.of("ingress", callbacks.module(), "target");
-        int port = LoopbackPort.free();
-        List<String> command = new ArrayList<>();
-        command.add(tool("java"));
-        command.addAll(jvm.options());
-        command.addAll(Arrays.asList(
-                System.getProperty("further." + jvm.word(), "").strip().split("\\s+")));
-        command.removeIf(String::isEmpty);
-        command.addAll(List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                jar(callbacks, target) + File.pathSeparator + target.resolve("lib") + "/*",
-                callbacks.mainClass()));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().put("MALLOC_ARENA_MAX", "2");
-        builder.environment().put("MICRONAUT_SERVER_PORT", Integer.toString(port));
-        builder.environment().put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
-        builder.environment().put("WAYBILL_SECRETS_DIR", secrets.toString());
-        builder.environment().putAll(callbacks.environment(secrets));
-        Process process = builder.start();
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-        IngressProcess ingress = new IngressProcess(jvm, port, process);
-        ingress.awaitReady(log);
-        return ingress;
+        Map<String, String> environment = Map.of(
+                "MICRONAUT_CONFIG_FILES",
+                target.resolve("classes")
+                        .resolve("application.yml")
+                        .toAbsolutePath()
+                        .toString(),
+                "MICRONAUT_METRICS_ENABLED",
+                "false",
+                "BARE_STATUS",
+                Integer.toString(callbacks.accepted()));
+        String classPath = ownJar() + File.pathSeparator + bareLibraries(target.resolve("lib"));
+        return new IngressProcess(
+                jvm, AppProcess.start(options(jvm), classPath, BareEndpoint.class.getName(), environment, log));
     }
 
-    private static Path jar(Callbacks callbacks, Path target) throws IOException {
-        try (Stream<Path> built = Files.list(target)) {
-            return built.filter(file -> file.getFileName()
-                            .toString()
-                            .matches("waybill-ingress-" + callbacks.module() + "-[0-9.]+.*\\.jar"))
-                    .filter(file -> !file.toString().endsWith("-tests.jar"))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("package ingress/" + callbacks.module() + " first"));
+    private static String bareLibraries(Path lib) throws IOException {
+        try (Stream<Path> jars = Files.list(lib)) {
+            return jars.filter(jar -> !jar.getFileName().toString().startsWith("waybill-")
+                            && !jar.getFileName().toString().contains("kafka"))
+                    .map(Path::toString)
+                    .sorted()
+                    .collect(Collectors.joining(File.pathSeparator));
         }
     }
 
-    private void awaitReady(Path log) throws IOException, InterruptedException {
-        long limit = System.nanoTime() + START_LIMIT.toNanos();
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest readiness = HttpRequest.newBuilder(
-                            URI.create("http://" + LoopbackPort.HOST + ":" + port + "/health/readiness"))
-                    .timeout(Duration.ofSeconds(2))
-                    .build();
-            while (!isReady(client, readiness)) {
-                if (System.nanoTime() > limit || !process.isAlive()) {
-                    close();
-                    throw new IllegalStateException("the ingress did not start; its log is " + log);
-                }
-                TimeUnit.MILLISECONDS.sleep(100);
-            }
-        }
-    }
-
-    private static boolean isReady(HttpClient client, HttpRequest readiness) throws InterruptedException {
+    private static String ownJar() {
         try {
-            return client.send(readiness, HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (IOException notYet) {
-            return false;
+            URI jar = BareEndpoint.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI();
+            return Path.of(jar).toString();
+        } catch (URISyntaxException impossible) {
+            throw new IllegalStateException(impossible);
         }
+    }
+
+    private static List<String> options(IngressJvm jvm) {
+        List<String> options = new ArrayList<>(jvm.options());
+        options.addAll(Arrays.asList(
+                System.getProperty("further." + jvm.word(), "").strip().split("\\s+")));
+        options.removeIf(String::isEmpty);
+        return options;
     }
 
     IngressJvm jvm() {
@@ -105,17 +96,18 @@ final class IngressProcess implements AutoCloseable {
     }
 
     int port() {
-        return port;
+        return process.port();
     }
 
     /** What its threads have used of the processors. */
     Duration cpu() {
-        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+        return process.cpu();
     }
 
     /** Bytes that live on its heap, after a full collection. */
     long liveBytes() throws IOException, InterruptedException {
-        Process histogram = new ProcessBuilder(tool("jcmd"), Long.toString(process.pid()), "GC.class_histogram")
+        Process histogram = new ProcessBuilder(
+                        AppProcess.tool("jcmd"), Long.toString(process.pid()), "GC.class_histogram")
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String total;
@@ -142,15 +134,8 @@ final class IngressProcess implements AutoCloseable {
                 * 1024;
     }
 
-    private static String tool(String name) {
-        return Path.of(System.getProperty("java.home"), "bin", name).toString();
-    }
-
     @Override
     public void close() throws InterruptedException {
-        process.destroy();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
+        process.close();
     }
 }

@@ -1,5 +1,7 @@
 package io.waybill.benchmarks.ingress;
 
+import io.waybill.benchmarks.Connection;
+import io.waybill.benchmarks.Pace;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,7 +11,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /** Posts callbacks of messages that nobody announced before, as a provider does. */
@@ -90,7 +91,7 @@ final class Load {
                 if (due >= end) {
                     return new Answers(accepted, unavailable, Duration.ZERO, micros);
                 }
-                await(due);
+                Pace.await(due);
                 int status = connection.send(request.of(number, messages.getAndAdd(items)));
                 micros.recordValue(Math.min(MAX_MICROS, (System.nanoTime() - due) / 1000));
                 if (status == callbacks.accepted()) {
@@ -101,14 +102,6 @@ final class Load {
                     throw new IllegalStateException("the ingress answered " + status);
                 }
             }
-        }
-    }
-
-    private static void await(long due) {
-        long left = due - System.nanoTime();
-        while (left > 0) {
-            LockSupport.parkNanos(left);
-            left = due - System.nanoTime();
         }
     }
 

@@ -1,4 +1,4 @@
-package io.waybill.benchmarks.ingress;
+package io.waybill.benchmarks;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A connection that stays open, with one request at a time: as little HTTP as the answers of the ingress need. */
-final class Connection implements AutoCloseable {
+/** A connection that stays open, with one request at a time: as little HTTP as the answers of an ingress need. */
+public final class Connection implements AutoCloseable {
     /** The answers have some hundred bytes, the body included. */
     private static final int MAX_ANSWER = 8192;
 
@@ -20,13 +20,13 @@ final class Connection implements AutoCloseable {
     private final Socket socket;
     private final byte[] answer = new byte[MAX_ANSWER];
 
-    Connection(int port) throws IOException {
+    public Connection(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
     }
 
     /** Sends a request and waits for its answer; the status of it. */
-    int send(byte[] request) throws IOException {
+    public int send(byte[] request) throws IOException {
         socket.getOutputStream().write(request);
         int read = 0;
         int end = -1;
