@@ -1,6 +1,7 @@
 package io.waybill.benchmarks.ingress;
 
-import java.time.Duration;
+import io.waybill.benchmarks.Cpu;
+import io.waybill.benchmarks.Spread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +13,7 @@ final class Arm {
     private final List<Double> rates = new ArrayList<>();
     private final List<Double> medians = new ArrayList<>();
     private final List<Double> p99s = new ArrayList<>();
-    private Cpu cpu = new Cpu(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    private Cpu cpu = Cpu.NONE;
     private long accepted;
     private long refused;
     private double longest;

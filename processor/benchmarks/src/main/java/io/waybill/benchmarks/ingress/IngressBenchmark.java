@@ -1,6 +1,9 @@
 package io.waybill.benchmarks.ingress;
 
 import io.waybill.benchmarks.BrokerProcess;
+import io.waybill.benchmarks.Cpu;
+import io.waybill.benchmarks.Directories;
+import io.waybill.benchmarks.Spread;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.contracts.Topics;
 import java.io.IOException;
@@ -10,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +25,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -64,7 +65,7 @@ public final class IngressBenchmark {
             new IngressBenchmark(plan, callbacks, directory, broker, admin).run();
         } finally {
             // Minutes at the maximum rate are gigabytes of records and of log.
-            delete(directory);
+            Directories.delete(directory);
         }
     }
 
@@ -123,21 +124,21 @@ public final class IngressBenchmark {
 
     private void measureRates() throws Exception {
         List<Double> alone = new ArrayList<>();
-        Cpu used = new Cpu(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+        Cpu used = Cpu.NONE;
         long records = 0;
         try (ProducerAlone producer = new ProducerAlone(broker.bootstrapServers(), callbacks)) {
             say("A record has %d bytes.%n", producer.recordBytes());
             producer.send(plan.warmUp());
             for (int round = 0; round < plan.rounds(); round++) {
-                Cpu before = Cpu.of(ingresses.getFirst(), broker);
+                Cpu before = Cpu.of(ingresses.getFirst().cpu(), broker);
                 ProducerAlone.Sent sent = producer.send(plan.round());
-                used = used.plus(Cpu.of(ingresses.getFirst(), broker).since(before));
+                used = used.plus(Cpu.of(ingresses.getFirst().cpu(), broker).since(before));
                 records += sent.records();
                 alone.add(sent.perSecond());
                 for (Arm arm : arms) {
-                    Cpu beforeArm = Cpu.of(arm.ingress(), broker);
+                    Cpu beforeArm = Cpu.of(arm.ingress().cpu(), broker);
                     Load.Answers answers = flood(arm, plan.round());
-                    arm.flooded(answers, Cpu.of(arm.ingress(), broker).since(beforeArm));
+                    arm.flooded(answers, Cpu.of(arm.ingress().cpu(), broker).since(beforeArm));
                 }
             }
         }
@@ -250,13 +251,5 @@ public final class IngressBenchmark {
     private static void say(String format, Object... figures) {
         System.out.printf(Locale.ROOT, format, figures);
         System.out.flush();
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(one);
-            }
-        }
     }
 }
