@@ -4,17 +4,17 @@ import io.waybill.sandbox.EmbeddedBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 
-/** A broker in a JVM of its own, as in production. It ends with this JVM, which holds its standard input. */
+/** A broker in a JVM of its own, as in production. It ends with this JVM. */
 public final class BrokerProcess implements AutoCloseable {
     private static final String READY = "ready ";
 
-    private final Process process;
+    private final ChildJvm jvm;
     private final String bootstrapServers;
 
-    private BrokerProcess(Process process, String bootstrapServers) {
-        this.process = process;
+    private BrokerProcess(ChildJvm jvm, String bootstrapServers) {
+        this.jvm = jvm;
         this.bootstrapServers = bootstrapServers;
     }
 
@@ -24,35 +24,17 @@ public final class BrokerProcess implements AutoCloseable {
      * @param directory where its log goes; what is there is read again
      */
     public static BrokerProcess start(Path directory) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        BrokerProcess.class.getName(),
-                        directory.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (var said = process.inputReader()) {
-            String line = said.readLine();
-            while (line != null && !line.startsWith(READY)) {
-                line = said.readLine();
-            }
-            if (line == null) {
-                throw new IllegalStateException("the broker did not start");
-            }
-            return new BrokerProcess(process, line.substring(READY.length()));
-        }
+        ChildJvm jvm = ChildJvm.start(BrokerProcess.class, List.of("-Xmx1g"), List.of(directory.toString()));
+        return new BrokerProcess(
+                jvm, jvm.nextLine(READY).orElseThrow(() -> new IllegalStateException("the broker did not start")));
     }
 
-    /** The broker itself: it ends with its standard input. */
+    /** The broker itself. */
     public static void main(String[] arguments) throws IOException {
         try (EmbeddedBroker broker = EmbeddedBroker.start(Path.of(arguments[0]), 0)) {
             System.out.println(READY + broker.bootstrapServers());
             System.out.flush();
-            while (System.in.read() >= 0) {
-                // Nothing is said; the end of the stream is what is waited for.
-            }
+            ChildJvm.awaitEndOfInput();
         }
     }
 
@@ -62,14 +44,11 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** What its threads have used of the processors. */
     public Duration cpu() {
-        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+        return jvm.cpu();
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        process.getOutputStream().close();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
+    public void close() throws InterruptedException {
+        jvm.close();
     }
 }

@@ -1,2 +1,2 @@
-/** Measurements of the pipeline, in the package of what they measure. Run by hand; the module's README says how. */
+/** The pipeline as the measurements run it, in the package of what they run: its settings are nobody else's. */
 package io.waybill.inbound;

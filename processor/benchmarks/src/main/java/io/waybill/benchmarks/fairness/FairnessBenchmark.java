@@ -1,7 +1,7 @@
 package io.waybill.benchmarks.fairness;
 
 import io.waybill.benchmarks.BrokerProcess;
-import io.waybill.benchmarks.DirectoryOfRun;
+import io.waybill.benchmarks.Directories;
 import io.waybill.benchmarks.OutcomeTimes;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.contracts.Topics;
@@ -53,7 +53,7 @@ public final class FairnessBenchmark {
 
     public static void main(String[] arguments) throws Exception {
         Plan plan = Plan.ofProcess();
-        Path directory = DirectoryOfRun.create();
+        Path directory = Directories.ofRun();
         try (BrokerProcess broker = BrokerProcess.start(directory.resolve("kafka"));
                 Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             TopicAdmin.create(admin, Topics.DEFAULT_PARTITIONS, 1);
@@ -64,7 +64,7 @@ public final class FairnessBenchmark {
                 new FairnessBenchmark(plan, pipeline, outcomes, announcer, new Group(admin)).run();
             }
         } finally {
-            DirectoryOfRun.delete(directory);
+            Directories.delete(directory);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.waybill.benchmarks.ingress;
 
+import io.waybill.benchmarks.Cpu;
 import io.waybill.benchmarks.Spread;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,8 +15,8 @@ final class Arm {
     private final List<Double> bareRates = new ArrayList<>();
     private final List<Double> medians = new ArrayList<>();
     private final List<Double> p99s = new ArrayList<>();
-    private Cpu cpu = new Cpu(Duration.ZERO, Duration.ZERO, Duration.ZERO);
-    private Cpu bareCpu = new Cpu(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    private Cpu cpu = Cpu.NONE;
+    private Cpu bareCpu = Cpu.NONE;
     private long accepted;
     private long bareAccepted;
     private long refused;

@@ -1,7 +1,8 @@
 package io.waybill.benchmarks.ingress;
 
 import io.waybill.benchmarks.BrokerProcess;
-import io.waybill.benchmarks.DirectoryOfRun;
+import io.waybill.benchmarks.Cpu;
+import io.waybill.benchmarks.Directories;
 import io.waybill.benchmarks.Spread;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.contracts.Topics;
@@ -57,14 +58,15 @@ public final class IngressBenchmark {
     }
 
     public static void main(String[] arguments) throws Exception {
-        Path directory = DirectoryOfRun.create();
+        Path directory = Directories.ofRun();
         Plan plan = Plan.ofProcess();
         try (Callbacks callbacks = plan.callbacks();
                 BrokerProcess broker = BrokerProcess.start(directory.resolve("kafka"));
                 Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             new IngressBenchmark(plan, callbacks, directory, broker, admin).run();
         } finally {
-            DirectoryOfRun.delete(directory);
+            // Minutes at the maximum rate are gigabytes of records and of log.
+            Directories.delete(directory);
         }
     }
 
@@ -130,24 +132,24 @@ public final class IngressBenchmark {
 
     private void measureRates() throws Exception {
         List<Double> alone = new ArrayList<>();
-        Cpu used = new Cpu(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+        Cpu used = Cpu.NONE;
         long records = 0;
         try (ProducerAlone producer = new ProducerAlone(broker.bootstrapServers(), callbacks)) {
             say("A record has %d bytes.%n", producer.recordBytes());
             producer.send(plan.warmUp());
             for (int round = 0; round < plan.rounds(); round++) {
-                Cpu before = Cpu.of(ingresses.getFirst(), broker);
+                Cpu before = Cpu.of(ingresses.getFirst().cpu(), broker);
                 ProducerAlone.Sent sent = producer.send(plan.round());
-                used = used.plus(Cpu.of(ingresses.getFirst(), broker).since(before));
+                used = used.plus(Cpu.of(ingresses.getFirst().cpu(), broker).since(before));
                 records += sent.records();
                 alone.add(sent.perSecond());
                 for (Arm arm : arms) {
-                    Cpu beforeBare = Cpu.of(arm.bareEndpoint(), broker);
+                    Cpu beforeBare = Cpu.of(arm.bareEndpoint().cpu(), broker);
                     Load.Answers taken = floodBare(arm, plan.round());
-                    arm.bareFlooded(taken, Cpu.of(arm.bareEndpoint(), broker).since(beforeBare));
-                    Cpu beforeArm = Cpu.of(arm.ingress(), broker);
+                    arm.bareFlooded(taken, Cpu.of(arm.bareEndpoint().cpu(), broker).since(beforeBare));
+                    Cpu beforeArm = Cpu.of(arm.ingress().cpu(), broker);
                     Load.Answers answers = flood(arm, plan.round());
-                    arm.flooded(answers, Cpu.of(arm.ingress(), broker).since(beforeArm));
+                    arm.flooded(answers, Cpu.of(arm.ingress().cpu(), broker).since(beforeArm));
                 }
             }
         }

@@ -1,6 +1,6 @@
 package io.waybill.benchmarks.latency;
 
-import io.waybill.benchmarks.DirectoryOfRun;
+import io.waybill.benchmarks.Directories;
 import io.waybill.benchmarks.OutcomeTimes;
 import io.waybill.benchmarks.latency.Arrivals.Arrival;
 import io.waybill.contracts.Mailbox;
@@ -39,12 +39,12 @@ public final class LatencyBenchmark {
 
     public static void main(String[] arguments) throws Exception {
         Plan plan = Plan.ofProcess();
-        Path directory = DirectoryOfRun.create();
+        Path directory = Directories.ofRun();
         try (Installation installation = Installation.start(plan, directory);
                 OutcomeTimes outcomes = new OutcomeTimes(installation.bootstrapServers())) {
             new LatencyBenchmark(plan, installation, outcomes).run();
         } finally {
-            DirectoryOfRun.delete(directory);
+            Directories.delete(directory);
         }
     }
 

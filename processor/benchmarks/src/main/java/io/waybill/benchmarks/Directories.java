@@ -6,20 +6,24 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Where the processes of one run keep their data and logs. */
-public final class DirectoryOfRun {
-    private DirectoryOfRun() {}
-
-    public static Path create() throws IOException {
+/** Directories of a measurement, which are gone after it. */
+public final class Directories {
+    /** A new one, where the processes of one run keep their data and logs. */
+    public static Path ofRun() throws IOException {
         return Files.createTempDirectory("waybill-benchmark");
     }
 
-    /** Minutes of load are gigabytes of records and of log. */
+    /** Deletes it and all that is in it; nothing happens where it does not exist. */
     public static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
         try (Stream<Path> all = Files.walk(directory)) {
             for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(one);
             }
         }
     }
+
+    private Directories() {}
 }

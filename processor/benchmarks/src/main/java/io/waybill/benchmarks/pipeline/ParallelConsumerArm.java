@@ -1,0 +1,60 @@
+package io.waybill.benchmarks.pipeline;
+
+import io.confluent.parallelconsumer.ParallelConsumerOptions;
+import io.confluent.parallelconsumer.ParallelStreamProcessor;
+import io.waybill.contracts.Topics;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Confluent's parallel consumer, in its fastest mode: no order, offsets committed now and then, and no transaction. */
+final class ParallelConsumerArm implements Arm {
+    /** Each job has a platform thread; so many do 40,960 jobs of 100 ms a second. */
+    private static final int MAX_THREADS = 4096;
+    /** Its threads wait for the acknowledgement, so lingering would be paid from the cap. */
+    private static final int LINGER_MS = 1;
+
+    private final LongAdder done = new LongAdder();
+    private final JobWork work;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final ParallelStreamProcessor<byte[], byte[]> processor;
+
+    ParallelConsumerArm(ArmSpec spec, JobWork work) {
+        this.work = work;
+        KafkaConsumer<byte[], byte[]> consumer =
+                Clients.consumer(spec, Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
+        producer = Clients.producer(spec.bootstrapServers(), LINGER_MS);
+        processor = ParallelStreamProcessor.createEosStreamProcessor(ParallelConsumerOptions.<byte[], byte[]>builder()
+                .ordering(ParallelConsumerOptions.ProcessingOrder.UNORDERED)
+                .commitMode(ParallelConsumerOptions.CommitMode.PERIODIC_CONSUMER_ASYNCHRONOUS)
+                .maxConcurrency(Math.min(spec.cap(), MAX_THREADS))
+                .consumer(consumer)
+                .producer(producer)
+                .build());
+        processor.subscribe(List.of(Topics.POINTERS.name()));
+        processor.pollAndProduce(polled -> handle(polled.key(), polled.value()), _ -> done.increment());
+    }
+
+    private ProducerRecord<byte[], byte[]> handle(byte[] key, byte[] value) {
+        try {
+            return work.handle(JobWork.read(key, value));
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    @Override
+    public long done() {
+        return done.sum();
+    }
+
+    @Override
+    public void close() {
+        processor.close();
+        producer.close();
+    }
+}
