@@ -146,7 +146,8 @@ public final class IngressBenchmark {
                 for (Arm arm : arms) {
                     Cpu beforeBare = Cpu.of(arm.bareEndpoint().cpu(), broker);
                     Load.Answers taken = floodBare(arm, plan.round());
-                    arm.bareFlooded(taken, Cpu.of(arm.bareEndpoint().cpu(), broker).since(beforeBare));
+                    arm.bareFlooded(
+                            taken, Cpu.of(arm.bareEndpoint().cpu(), broker).since(beforeBare));
                     Cpu beforeArm = Cpu.of(arm.ingress().cpu(), broker);
                     Load.Answers answers = flood(arm, plan.round());
                     arm.flooded(answers, Cpu.of(arm.ingress().cpu(), broker).since(beforeArm));

@@ -93,10 +93,13 @@ final class FetchServer implements AutoCloseable {
         @Override
         protected void channelRead0(ChannelHandlerContext connection, HttpObject part) {
             if (part instanceof LastHttpContent) {
-                var _ = connection
-                        .executor()
-                        .schedule(() -> connection.writeAndFlush(answer()), latencyMs, TimeUnit.MILLISECONDS);
+                var _ = connection.executor().schedule(() -> answer(connection), latencyMs, TimeUnit.MILLISECONDS);
             }
+        }
+
+        private static void answer(ChannelHandlerContext connection) {
+            // Where the connection has gone, nobody waits for it.
+            var _ = connection.writeAndFlush(answer());
         }
 
         private static DefaultFullHttpResponse answer() {
