@@ -18,30 +18,9 @@ import java.util.stream.Collectors;
 
 /** What the arms are given to do; each is a group of lines in the table. */
 enum Scenario {
-    UNCAPPED(
-            "100 ms fetch, no cap",
-            Duration.ofMillis(100),
-            Scenario.NO_CAP,
-            Feeding.BACKLOG,
-            60_000,
-            new Other(HAND_WRITTEN),
-            List.of(BLOCKING, PIPELINE, PIPELINE_HTTP, PARALLEL_CONSUMER, SHARE_GROUP, HAND_WRITTEN)),
-    CAPPED(
-            "100 ms fetch, 1,024 at once",
-            Duration.ofMillis(100),
-            1024,
-            Feeding.BOUNDED,
-            11_000,
-            new Limit(10_240),
-            List.of(PIPELINE, PIPELINE_HTTP, PARALLEL_CONSUMER, SHARE_GROUP, HAND_WRITTEN)),
-    INSTANT(
-            "0 ms fetch",
-            Duration.ZERO,
-            Scenario.NO_CAP,
-            Feeding.BACKLOG,
-            180_000,
-            new Other(PASS_THROUGH),
-            List.of(PIPELINE, PARALLEL_CONSUMER, HAND_WRITTEN, PASS_THROUGH));
+    UNCAPPED("100 ms fetch, no cap", Duration.ofMillis(100), Scenario.NO_CAP, Feeding.BACKLOG, 60_000),
+    CAPPED("100 ms fetch, 1,024 at once", Duration.ofMillis(100), 1024, Feeding.BOUNDED, 11_000),
+    INSTANT("0 ms fetch", Duration.ZERO, Scenario.NO_CAP, Feeding.BACKLOG, 180_000);
 
     /** Bounds nobody: at 100 ms each, so many at once are 200,000 jobs a second. */
     private static final int NO_CAP = 20_000;
@@ -51,24 +30,13 @@ enum Scenario {
     private final int cap;
     private final Feeding feeding;
     private final long fastest;
-    private final Peer yardstick;
-    private final List<ArmKind> arms;
 
-    Scenario(
-            String title,
-            Duration latency,
-            int cap,
-            Feeding feeding,
-            long fastest,
-            Peer yardstick,
-            List<ArmKind> arms) {
+    Scenario(String title, Duration latency, int cap, Feeding feeding, long fastest) {
         this.title = title;
         this.latency = latency;
         this.cap = cap;
         this.feeding = feeding;
         this.fastest = fastest;
-        this.yardstick = yardstick;
-        this.arms = arms;
     }
 
     /** How the input is kept full. */
@@ -123,10 +91,18 @@ enum Scenario {
 
     /** Every arm's rate is shown as a part of this one's. */
     Peer yardstick() {
-        return yardstick;
+        return switch (this) {
+            case UNCAPPED -> new Other(HAND_WRITTEN);
+            case CAPPED -> new Limit(cap * 1000.0 / latency.toMillis());
+            case INSTANT -> new Other(PASS_THROUGH);
+        };
     }
 
     List<ArmKind> arms() {
-        return arms;
+        return switch (this) {
+            case UNCAPPED -> List.of(BLOCKING, PIPELINE, PIPELINE_HTTP, PARALLEL_CONSUMER, SHARE_GROUP, HAND_WRITTEN);
+            case CAPPED -> List.of(PIPELINE, PIPELINE_HTTP, PARALLEL_CONSUMER, SHARE_GROUP, HAND_WRITTEN);
+            case INSTANT -> List.of(PIPELINE, PARALLEL_CONSUMER, HAND_WRITTEN, PASS_THROUGH);
+        };
     }
 }

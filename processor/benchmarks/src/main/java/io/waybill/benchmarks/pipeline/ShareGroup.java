@@ -88,7 +88,7 @@ final class ShareGroup implements Arm {
     /** One batch; its acknowledgements travel with the next poll. */
     private void handle(KafkaShareConsumer<byte[], byte[]> member) throws InterruptedException {
         List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
-        List<Future<Future<RecordMetadata>>> running = new ArrayList<>();
+        List<Future<Sent>> running = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : member.poll(POLL)) {
             batch.add(record);
             running.add(jobs.submit(() -> run(record)));
@@ -98,18 +98,21 @@ final class ShareGroup implements Arm {
         }
     }
 
-    private Future<RecordMetadata> run(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
+    /** An outcome that is on its way to the broker. */
+    private record Sent(Future<RecordMetadata> answer) {}
+
+    private Sent run(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
         permits.acquire();
         try {
-            return producer.send(work.handle(JobWork.read(record.key(), record.value())));
+            return new Sent(producer.send(work.handle(JobWork.read(record.key(), record.value()))));
         } finally {
             permits.release();
         }
     }
 
-    private AcknowledgeType outcome(Future<Future<RecordMetadata>> running) throws InterruptedException {
+    private AcknowledgeType outcome(Future<Sent> running) throws InterruptedException {
         try {
-            running.get().get();
+            running.get().answer().get();
             done.increment();
             return AcknowledgeType.ACCEPT;
         } catch (ExecutionException failed) {
