@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Mail of all three providers keeps coming while one {@link Disaster} after the other strikes; then everything that was accepted has come
  * to its end, once. In the build each strikes once, in another order each time. {@code mvn verify -Psoak} goes on, in pieces that begin with
- * nothing, until there were as many jobs and kills as it says.
+ * nothing, until there were as many jobs and kills as it says; {@code target/under-fire.txt} has the report.
  */
 @Order(0) // the longest first, so that the others run beside it
 class UnderFireIT {
@@ -30,6 +31,7 @@ class UnderFireIT {
     private static final int PIECE = Integer.getInteger("waybill.soak.piece", 20_000);
     private static final int PER_SECOND = Integer.getInteger("waybill.soak.rate", 20);
     private static final long SEED = Long.getLong("waybill.seed", new Random().nextLong());
+    private static final Path REPORT = Path.of("target", "under-fire.txt");
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     @TempDir
@@ -47,15 +49,18 @@ class UnderFireIT {
         Instant began = Instant.now();
         do {
             piece(random);
-            System.out.printf(
-                    "under fire, seed %d: %d pieces, %d jobs, %d kills, %d disasters %s, %d s; 0 lost, 0 doubled%n",
+            String report = String.format(
+                    Locale.ROOT,
+                    "under fire, seed %d: %,d pieces, %,d jobs, %,d kills, %s, %,d s; 0 lost, 0 doubled%n",
                     SEED,
                     pieces,
                     jobs,
                     kills,
-                    strikes.values().stream().mapToInt(Integer::intValue).sum(),
                     strikes,
                     Duration.between(began, Instant.now()).toSeconds());
+            System.out.print(report);
+            // A long run that is cut off has said what it did.
+            Files.writeString(REPORT, report);
         } while (jobs < JOBS || kills < KILLS);
     }
 
