@@ -1,5 +1,6 @@
 package io.waybill.benchmarks.ingress;
 
+import io.waybill.benchmarks.Spread;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.waybill.benchmarks.ingress;
 
 import io.waybill.benchmarks.BrokerProcess;
+import io.waybill.benchmarks.Spread;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.contracts.Topics;
 import java.io.IOException;

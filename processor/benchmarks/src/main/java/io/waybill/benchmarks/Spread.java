@@ -1,11 +1,12 @@
-package io.waybill.benchmarks.ingress;
+package io.waybill.benchmarks;
 
 import java.util.Collection;
 import java.util.Locale;
 
 /** What several rounds have in common, and how far they are apart. */
-record Spread(double median, double min, double max) {
-    static Spread of(Collection<Double> rounds) {
+public record Spread(double median, double min, double max) {
+    /** @param rounds what each round gave, one at least */
+    public static Spread of(Collection<Double> rounds) {
         double[] sorted =
                 rounds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         int middle = sorted.length / 2;
@@ -14,7 +15,7 @@ record Spread(double median, double min, double max) {
     }
 
     /** The median, and the others behind it. */
-    String text(String format) {
+    public String text(String format) {
         return String.format(Locale.ROOT, format + " (" + format + "–" + format + ")", median, min, max);
     }
 }
