@@ -199,7 +199,7 @@ final class PipelineJvm implements AutoCloseable {
     private Set<Integer> tasks(String word) {
         return last(word)
                 .filter(event -> !event.rest().isEmpty())
-                .map(event -> Arrays.stream(event.rest().split(","))
+                .map(event -> Arrays.stream(event.rest().split(",", -1))
                         .map(Integer::valueOf)
                         .collect(Collectors.toSet()))
                 .orElse(Set.of());

@@ -76,7 +76,7 @@ record Plan(
         return new Plan(
                 what,
                 Integer.getInteger("rounds", 5),
-                Arrays.stream(System.getProperty("rows", what.rows).split(","))
+                Arrays.stream(System.getProperty("rows", what.rows).split(",", -1))
                         .map(Long::valueOf)
                         .toList(),
                 Boolean.parseBoolean(System.getProperty("afterSession", "true")),

@@ -1,6 +1,7 @@
 package io.waybill.benchmarks.recovery;
 
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
@@ -21,7 +22,7 @@ final class Report {
 
     @SuppressWarnings("AnnotateFormatMethod") // each format is a literal of this package
     static void progress(String format, Object... figures) {
-        System.err.println(
-                LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + String.format(Locale.ROOT, format, figures));
+        System.err.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " "
+                + String.format(Locale.ROOT, format, figures));
     }
 }
