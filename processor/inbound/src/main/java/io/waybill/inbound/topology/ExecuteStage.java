@@ -16,13 +16,16 @@ import io.waybill.inbound.execute.JobAttempt;
 import io.waybill.inbound.execute.Work;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -70,6 +73,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     private Settlements settled;
     private Cursors cursors;
     private Set<RowKey> underWay;
+    private Deque<Bytes> left;
     private Quarantine quarantine;
     private Cancellable punctuator;
     private Duration cadence;
@@ -95,6 +99,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         cursors = new Cursors(context.getStateStore(Stores.CURSORS));
         underWay = new HashSet<>();
         quarantine = null;
+        left = new ArrayDeque<>();
         nextRound = Instant.EPOCH;
         stopBy = null;
         handedIn = false;
@@ -117,6 +122,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
 
     private void turn() {
         takeOver();
+        takeUp();
         drain();
         takeDue();
         Instant now = now();
@@ -517,7 +523,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
 
     // Beginning and end of this owner's time.
 
-    /** Takes up what an earlier owner left. Done with the first record or turn: init may neither forward nor be slow. */
+    /** Claims the task. Done with the first record or turn: init may neither forward nor be slow. */
     private void takeOver() {
         if (quarantine != null) {
             return;
@@ -525,22 +531,36 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         quarantine = new Quarantine(shared, table.owner());
         table.claim(shared.life());
         context().commit();
-        for (Row left : table.stored()) {
-            Row row = quarantine.judge(left);
-            meters.resurfaced();
-            JobLog.resurface(
-                    row.job(),
-                    row.progress().generation(),
-                    row.progress().attempt(),
-                    row.deaths().among() + row.deaths().alone());
-            JobTable.Entry entry = table.add(row, null);
-            if (quarantine.isGuilty(row)) {
-                Failure failure = Failure.of(
-                        FailureCode.JVM_INTERRUPTED, Stage.HANDLE, "twice the process died while this job ran alone");
-                deadLetter(entry, row, failure, now());
-            } else {
-                submit(entry);
-            }
+        left = table.left();
+        takeUp();
+    }
+
+    /**
+     * Takes up what an earlier owner left, some milliseconds' worth at a time: the first of many shall not wait for the last. Until then
+     * a row is known by the store, so that its job is a duplicate wherever it comes from.
+     */
+    private void takeUp() {
+        long began = System.nanoTime();
+        while (!left.isEmpty() && System.nanoTime() - began < 4 * DRAIN_BUDGET.toNanos()) {
+            table.left(left.removeFirst()).ifPresent(this::takeUp);
+        }
+    }
+
+    private void takeUp(Row kept) {
+        Row row = quarantine.judge(kept);
+        meters.resurfaced();
+        JobLog.resurface(
+                row.job(),
+                row.progress().generation(),
+                row.progress().attempt(),
+                row.deaths().among() + row.deaths().alone());
+        JobTable.Entry entry = table.adopt(kept, row);
+        if (quarantine.isGuilty(row)) {
+            Failure failure = Failure.of(
+                    FailureCode.JVM_INTERRUPTED, Stage.HANDLE, "twice the process died while this job ran alone");
+            deadLetter(entry, row, failure, now());
+        } else {
+            submit(entry);
         }
     }
 
@@ -579,8 +599,10 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     }
 
     private void setCadence() {
-        boolean busy =
-                !table.isEmpty() || !quarantine.isOpen() || !waiting.ready().isEmpty();
+        boolean busy = !table.isEmpty()
+                || !left.isEmpty()
+                || !quarantine.isOpen()
+                || !waiting.ready().isEmpty();
         Duration wanted = busy ? BUSY : IDLE;
         if (!wanted.equals(cadence)) {
             punctuator.cancel();

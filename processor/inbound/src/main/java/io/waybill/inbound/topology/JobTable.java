@@ -3,11 +3,11 @@ package io.waybill.inbound.topology;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.inbound.execute.Work;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
@@ -56,18 +56,23 @@ final class JobTable {
         }
     }
 
-    /** The rows that an earlier owner left. */
-    List<Row> stored() {
-        List<Row> rows = new ArrayList<>();
+    /** The keys of the rows that an earlier owner left. */
+    Deque<Bytes> left() {
+        Deque<Bytes> keys = new ArrayDeque<>();
         try (var all = store.all()) {
             while (all.hasNext()) {
-                var entry = all.next();
-                if (!entry.key.equals(OWNER)) {
-                    rows.add(RowCodec.decode(entry.value));
+                Bytes key = all.next().key;
+                if (!key.equals(OWNER)) {
+                    keys.add(key);
                 }
             }
         }
-        return rows;
+        return keys;
+    }
+
+    /** A row that an earlier owner left; empty where it is a listing that has begun anew in the meantime. */
+    Optional<Row> left(Bytes key) {
+        return Optional.ofNullable(store.get(key)).map(RowCodec::decode).filter(row -> !entries.containsKey(row.key()));
     }
 
     /** The process that owned the task last and did not hand it in. */
@@ -84,10 +89,25 @@ final class JobTable {
     }
 
     Entry add(Row row, ParkCause probes) {
+        store.put(row.key().bytes(), RowCodec.encode(row));
+        return enter(row, probes);
+    }
+
+    /**
+     * Takes up a row that an earlier owner left. It is written only where it changes: a hundred thousand that are as they were, written
+     * anew, would take longer than a transaction may.
+     */
+    Entry adopt(Row left, Row row) {
+        if (!row.equals(left)) {
+            store.put(row.key().bytes(), RowCodec.encode(row));
+        }
+        return enter(row, null);
+    }
+
+    private Entry enter(Row row, ParkCause probes) {
         Entry entry = new Entry(row, probes);
         entries.put(row.key(), entry);
         perMailbox.merge(row.mailbox(), 1, Integer::sum);
-        store.put(row.key().bytes(), RowCodec.encode(row));
         return entry;
     }
 

@@ -502,6 +502,22 @@ class PointerJobTopologyTest {
     }
 
     @Test
+    @DisplayName("A16 of many rows that another instance left each runs once, also where its pointer comes again")
+    void manyRowsOfAnotherProcess_eachRunsOnce() {
+        int many = 1_500;
+        for (int uid = 1; uid <= many; uid++) {
+            leave(row(job(ACME, uid), Row.QUEUED, Row.Deaths.NONE), "this-life");
+        }
+        // The last is taken up long after this has been read.
+        pipeline.announce(job(ACME, many));
+
+        List<JobOutcome> outcomes = pipeline.untilOutcomes(many);
+        assertEquals(many, outcomes.stream().map(JobOutcome::jobId).distinct().count());
+        assertEquals(many, pipeline.count("waybill.jobs.resurfaced"));
+        pipeline.untilOutcomesStay(many);
+    }
+
+    @Test
     void afterADeath_jobsRunOnlyOnceACommitSaysSo() {
         PointerJob job = job(ACME, 7);
         leave(null, "former-life");
