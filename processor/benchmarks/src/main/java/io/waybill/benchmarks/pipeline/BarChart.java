@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param unit of all values
  */
 record BarChart(String unit, List<Group> groups) {
-    private static final int WIDTH = 900;
+    private static final int WIDTH = 930;
     private static final int LABELS = 270;
     private static final int BARS = 430;
     private static final int LINE = 26;

@@ -3,6 +3,7 @@ package io.waybill.benchmarks.pipeline;
 import io.confluent.parallelconsumer.ParallelConsumerOptions;
 import io.confluent.parallelconsumer.ParallelStreamProcessor;
 import io.waybill.contracts.Topics;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -15,6 +16,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class ParallelConsumerArm implements Arm {
     /** Each job has a platform thread; so many do 40,960 jobs of 100 ms a second. */
     private static final int MAX_THREADS = 4096;
+    /** Where nothing is fetched, a thread waits for an acknowledgement alone: more would only take turns. */
+    private static final int THREADS_WITHOUT_FETCH = 256;
+    /** Ten seconds by default, which a busy machine takes to end thousands of threads. */
+    private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(40);
     /** Its threads wait for the acknowledgement, so lingering would be paid from the cap. */
     private static final int LINGER_MS = 1;
 
@@ -31,12 +36,17 @@ final class ParallelConsumerArm implements Arm {
         processor = ParallelStreamProcessor.createEosStreamProcessor(ParallelConsumerOptions.<byte[], byte[]>builder()
                 .ordering(ParallelConsumerOptions.ProcessingOrder.UNORDERED)
                 .commitMode(ParallelConsumerOptions.CommitMode.PERIODIC_CONSUMER_ASYNCHRONOUS)
-                .maxConcurrency(Math.min(spec.cap(), MAX_THREADS))
+                .maxConcurrency(threads(spec))
                 .consumer(consumer)
                 .producer(producer)
+                .shutdownTimeout(SHUTDOWN_LIMIT)
                 .build());
         processor.subscribe(List.of(Topics.POINTERS.name()));
         processor.pollAndProduce(polled -> handle(polled.key(), polled.value()), _ -> done.increment());
+    }
+
+    private static int threads(ArmSpec spec) {
+        return Math.min(spec.cap(), spec.latency().isZero() ? THREADS_WITHOUT_FETCH : MAX_THREADS);
     }
 
     private ProducerRecord<byte[], byte[]> handle(byte[] key, byte[] value) {

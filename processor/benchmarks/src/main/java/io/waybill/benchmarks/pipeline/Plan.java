@@ -10,7 +10,7 @@ import java.util.Optional;
  * How much is measured; each has a system property of its name.
  *
  * @param rounds of each arm, interleaved with the others
- * @param warmUp of each arm in each round, from its first job on
+ * @param warmUp of each arm in each round, from its first job on: until the compilers are done the cores are theirs
  * @param round what is measured of it
  * @param settled jobs that this pipeline has settled before, so that its look-ups cost what they cost
  * @param scenarios what the arms are given to do
@@ -26,7 +26,7 @@ record Plan(
         List<ArmKind> arms,
         Optional<Path> readme) {
     static final String USAGE = """
-        usage: java [-Drounds=5] [-Dwarm-up=10] [-Dround=15] [-Dsettled=2000000] [-Dscenarios=%s]
+        usage: java [-Drounds=5] [-Dwarm-up=60] [-Dround=15] [-Dsettled=2000000] [-Dscenarios=%s]
                     [-Darms=%s]
                     [-Dreadme=processor/benchmarks/README.md] io.waybill.benchmarks.pipeline.PipelineBenchmark
         Times are in seconds. -Dreadme= writes nothing. Run it in the root of the built tree.\
@@ -46,7 +46,7 @@ record Plan(
         String readme = System.getProperty("readme", "processor/benchmarks/README.md");
         return new Plan(
                 number("rounds", 5),
-                Duration.ofSeconds(number("warm-up", 10)),
+                Duration.ofSeconds(number("warm-up", 60)),
                 Duration.ofSeconds(number("round", 15)),
                 number("settled", 2_000_000),
                 words("scenarios", Scenario.words()).stream().map(Scenario::of).toList(),

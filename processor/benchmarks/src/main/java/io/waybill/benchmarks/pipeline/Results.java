@@ -41,10 +41,6 @@ final class Results {
         return List.copyOf(rounds.getOrDefault(scenario, Map.of()).keySet());
     }
 
-    int count(Scenario scenario, ArmKind arm) {
-        return of(scenario, arm).size();
-    }
-
     Spread rate(Scenario scenario, ArmKind arm) {
         return Spread.of(
                 of(scenario, arm).values().stream().map(Round::perSecond).toList());

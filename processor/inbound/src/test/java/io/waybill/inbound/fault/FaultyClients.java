@@ -36,6 +36,8 @@ public class FaultyClients extends CommitCountingClients {
                 (_, method, arguments) -> call(producer, method, arguments));
     }
 
+    @SuppressWarnings(
+            "FutureReturnValueIgnored") // whoever sent the record waits for the future, or not, as for any other
     private Object call(Producer<byte[], byte[]> producer, Method method, Object[] arguments) throws Throwable {
         if (method.getName().equals("send")) {
             String topic = ((ProducerRecord<?, ?>) arguments[0]).topic();
