@@ -1,6 +1,7 @@
 package io.waybill.benchmarks;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -19,10 +20,12 @@ public final class ChildJvm implements AutoCloseable {
 
     private final Process process;
     private final BufferedReader said;
+    private final BufferedWriter heard;
 
     private ChildJvm(Process process) {
         this.process = process;
         this.said = process.inputReader();
+        this.heard = process.outputWriter();
     }
 
     /**
@@ -60,10 +63,26 @@ public final class ChildJvm implements AutoCloseable {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Gives it a line to read. */
+    public void tell(String line) throws IOException {
+        heard.write(line);
+        heard.newLine();
+        heard.flush();
+    }
+
+    /** SIGKILL; returns when it is dead. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     /** Asks it to end. */
     public void endInput() {
         try {
-            process.getOutputStream().close();
+            heard.close();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -76,11 +95,18 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
+    /** Asks it to end, and kills it where it has not done so within the limit: then this is false. */
+    public boolean end(Duration limit) throws InterruptedException {
+        endInput();
+        boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        if (!ended) {
+            kill();
+        }
+        return ended;
+    }
+
     @Override
     public void close() throws InterruptedException {
-        endInput();
-        if (!process.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-            process.destroyForcibly().waitFor();
-        }
+        end(END_LIMIT);
     }
 }

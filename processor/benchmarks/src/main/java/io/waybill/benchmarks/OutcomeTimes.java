@@ -2,11 +2,9 @@ package io.waybill.benchmarks;
 
 import io.waybill.contracts.JobId;
 import io.waybill.contracts.JobOutcome;
-import io.waybill.contracts.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -14,8 +12,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads the outcomes as anybody does who takes only what is committed, and keeps for each job that is expected how long it took from the
@@ -38,17 +34,7 @@ public final class OutcomeTimes implements AutoCloseable {
 
     /** @param servers of a broker whose topics exist; what was written before is not read */
     public OutcomeTimes(String servers) {
-        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", servers, "isolation.level", "read_committed"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(Topics.OUTCOMES.name()).stream()
-                .map(known -> new TopicPartition(known.topic(), known.partition()))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToEnd(partitions);
-        // It seeks when it is asked where it is, and not before.
-        partitions.forEach(consumer::position);
+        KafkaConsumer<byte[], byte[]> consumer = OutcomeConsumer.fromNowOn(servers);
         reader = Thread.ofPlatform().name("outcomes").daemon().start(() -> read(consumer));
     }
 

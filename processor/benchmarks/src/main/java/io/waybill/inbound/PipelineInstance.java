@@ -1,12 +1,12 @@
 package io.waybill.inbound;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waybill.contracts.MailboxDirectory;
 import io.waybill.inbound.execute.AttemptRunner;
 import io.waybill.inbound.execute.Dispatcher;
 import io.waybill.inbound.execute.Permits;
 import io.waybill.inbound.topology.Alerts;
+import io.waybill.inbound.topology.Lives;
 import io.waybill.inbound.topology.MailboxSightings;
 import io.waybill.inbound.topology.PointerJobTopology;
 import io.waybill.inbound.topology.ProbePolicy;
@@ -26,81 +26,114 @@ import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * The pipeline of one process as production builds it: page, stores, settings, clients and the question whether a former owner died.
- * Only the runner is somebody else's, and nothing waits for topics or mailboxes.
+ * The pipeline of one process as production builds it: page, stores, settings, clients and transactions. What an attempt does is the
+ * caller's, and nothing waits for topics or mailboxes.
  */
 public final class PipelineInstance implements AutoCloseable {
-    /** The consumer group. */
+    /** The consumer group, unless the settings name another. */
     public static final String APPLICATION_ID = StreamsSettings.APPLICATION_ID;
 
     private static final Duration HAND_IN_LIMIT = Duration.ofSeconds(8);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Stopping stopping = new Stopping();
-    private final Counter duplicates;
     private final Dispatcher dispatcher;
     private final KafkaStreams streams;
 
     /**
-     * Builds it; {@link #streams} starts it.
+     * What differs from one measurement to another.
+     *
+     * @param life names the process, unlike any before where {@code lives} tells them apart
+     * @param lives tells which earlier owners died
+     */
+    public record Parts(
+            String life,
+            MailboxDirectory mailboxes,
+            Permits permits,
+            RetryPolicy retries,
+            Lives lives,
+            AttemptRunner runner) {
+        /** Nobody dies here. */
+        public static Parts of(String life, MailboxDirectory mailboxes, Permits permits, AttemptRunner runner) {
+            return new Parts(life, mailboxes, permits, RetryPolicy.DEFAULTS, _ -> true, runner);
+        }
+
+        public Parts with(RetryPolicy other) {
+            return new Parts(life, mailboxes, permits, other, lives, runner);
+        }
+
+        /** Who died is asked of the group, as in production. */
+        public Parts withDeaths(String servers) {
+            Lives group = new GroupLives(Map.of("bootstrap.servers", servers));
+            return new Parts(life, mailboxes, permits, retries, group, runner);
+        }
+    }
+
+    /**
+     * The settings of production.
      *
      * @param state where the stores are
-     * @param life names the process, unlike any before
-     * @param standbys copies of each task's stores in other processes
-     * @param deadline of an attempt
      */
-    public PipelineInstance(
-            String servers,
-            Path state,
-            String life,
-            int standbys,
-            Duration deadline,
-            MailboxDirectory mailboxes,
-            AttemptRunner runner) {
-        SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        duplicates = meters.counter("waybill.jobs.duplicates", "of", "settled");
-        Permits permits = new Permits(Permits.DEFAULTS.tenant(), Permits.DEFAULTS.process(), deadline);
-        dispatcher = new Dispatcher(permits, runner, Clock.systemUTC());
+    public static Properties config(String servers, Path state, String life) {
+        Properties config = new Properties();
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
+        StreamsSettings.apply(config, state, life);
+        return config;
+    }
+
+    /** Builds it; {@link #streams} starts it. */
+    public PipelineInstance(Properties config, Parts parts) {
+        dispatcher = new Dispatcher(parts.permits(), parts.runner(), Clock.systemUTC());
         StreamsBuilder builder = new StreamsBuilder();
         PointerJobTopology.build(
                 builder,
                 new StageContext(
-                        APPLICATION_ID,
-                        life,
-                        mailboxes,
+                        config.getProperty(StreamsConfig.APPLICATION_ID_CONFIG),
+                        parts.life(),
+                        parts.mailboxes(),
                         dispatcher,
-                        RetryPolicy.DEFAULTS,
+                        parts.retries(),
                         ProbePolicy.DEFAULTS,
                         StageContext.SETTLED_HORIZON,
                         CommitCountingClients::commitsOfThisThread,
-                        new GroupLives(Map.of("bootstrap.servers", servers)),
+                        parts.lives(),
                         stopping,
                         new Alerts(),
-                        new MailboxSightings(mailboxes, meters),
+                        new MailboxSightings(parts.mailboxes(), meters),
                         meters,
                         RandomGenerator.getDefault()));
-        Properties config = new Properties();
-        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
-        config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbys);
-        StreamsSettings.apply(config, state, life);
         streams = new KafkaStreams(builder.build(), config, new CommitCountingClients());
     }
 
     /** How long the group waits for a process that says nothing. */
     public static Duration sessionTimeout() {
-        Properties config = new Properties();
-        StreamsSettings.apply(config, Path.of("none"), "none");
-        return Duration.ofMillis(
-                (int) config.get(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG)));
+        return Duration.ofMillis((int) config("nowhere", Path.of("none"), "none")
+                .get(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG)));
     }
 
     public KafkaStreams streams() {
         return streams;
     }
 
+    public Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    /** Jobs handled so far; the last of them may not be committed yet. */
+    public long handled() {
+        return (long)
+                meters.counter("waybill.jobs.outcomes", "result", "handled").count();
+    }
+
+    /** Rows that found no room in memory and went to disk. */
+    public long overflowed() {
+        return (long) meters.counter("waybill.jobs.overflowed").count();
+    }
+
     /** Records of settled jobs that were dropped. */
     public long duplicates() {
-        return (long) duplicates.count();
+        return (long) meters.counter("waybill.jobs.duplicates", "of", "settled").count();
     }
 
     /** Stops it as production does: what runs is handed in first, and the group hears of it. */

@@ -1,32 +1,21 @@
 package io.waybill.inbound;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waybill.benchmarks.fairness.Role;
 import io.waybill.benchmarks.fairness.TroubledServers;
 import io.waybill.contracts.InMemoryMailboxDirectory;
-import io.waybill.contracts.MailboxDirectory;
 import io.waybill.inbound.execute.Dispatcher;
 import io.waybill.inbound.execute.Permits;
-import io.waybill.inbound.topology.Alerts;
-import io.waybill.inbound.topology.MailboxSightings;
-import io.waybill.inbound.topology.PointerJobTopology;
-import io.waybill.inbound.topology.ProbePolicy;
 import io.waybill.inbound.topology.RetryPolicy;
-import io.waybill.inbound.topology.StageContext;
-import io.waybill.inbound.topology.Stopping;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
@@ -59,8 +48,8 @@ public final class TroubledPipeline {
             System.exit(2);
         }
         TroubledServers servers = new TroubledServers(Duration.ofMillis(Long.parseLong(arguments[2])));
-        try (Dispatcher dispatcher = new Dispatcher(Permits.DEFAULTS, servers, Clock.systemUTC());
-                KafkaStreams streams = streams(arguments[0], Path.of(arguments[1]), dispatcher)) {
+        try (PipelineInstance pipeline = pipeline(arguments[0], Path.of(arguments[1]), servers)) {
+            KafkaStreams streams = pipeline.streams();
             streams.setUncaughtExceptionHandler(failure -> {
                 failure.printStackTrace();
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -70,7 +59,7 @@ public final class TroubledPipeline {
                 TimeUnit.MILLISECONDS.sleep(50);
             }
             try (StreamThreadTimes times = StreamThreadTimes.watch(streams)) {
-                obey(streams, servers, dispatcher, times);
+                obey(streams, servers, pipeline.dispatcher(), times);
             }
             // Nobody may wait for the ends of what hangs.
             servers.trouble("");
@@ -101,30 +90,13 @@ public final class TroubledPipeline {
         System.out.flush();
     }
 
-    private static KafkaStreams streams(String servers, Path state, Dispatcher dispatcher) {
-        MailboxDirectory known = new InMemoryMailboxDirectory(Role.all());
-        SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        StageContext shared = new StageContext(
-                "benchmark",
-                "benchmark",
-                known,
-                dispatcher,
-                RETRIES,
-                ProbePolicy.DEFAULTS,
-                StageContext.SETTLED_HORIZON,
-                CommitCountingClients::commitsOfThisThread,
-                _ -> true,
-                new Stopping(),
-                new Alerts(),
-                new MailboxSightings(known, meters),
-                meters,
-                RandomGenerator.getDefault());
-        StreamsBuilder builder = new StreamsBuilder();
-        PointerJobTopology.build(builder, shared);
-        Properties config = new Properties();
-        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
+    private static PipelineInstance pipeline(String servers, Path state, TroubledServers mail) {
+        String life = "benchmark";
+        Properties config = PipelineInstance.config(servers, state, life);
         config.put(StreamsConfig.METRICS_SAMPLE_WINDOW_MS_CONFIG, StreamThreadTimes.WINDOW.toMillis());
-        StreamsSettings.apply(config, state, "benchmark");
-        return new KafkaStreams(builder.build(), config, new CommitCountingClients());
+        return new PipelineInstance(
+                config,
+                PipelineInstance.Parts.of(life, new InMemoryMailboxDirectory(Role.all()), Permits.DEFAULTS, mail)
+                        .with(RETRIES));
     }
 }

@@ -2,6 +2,7 @@ package io.waybill.benchmarks.fairness;
 
 import io.waybill.benchmarks.OutcomeTimes;
 import io.waybill.benchmarks.Pace;
+import io.waybill.benchmarks.PointerProducers;
 import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.PointerJob;
@@ -10,14 +11,14 @@ import io.waybill.contracts.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Puts pointers of new messages on the topic, with the settings of an ingress. */
 final class Announcer implements AutoCloseable {
+    private static final int LINGER_MS = 2;
+
     private final OutcomeTimes outcomes;
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong others = new AtomicLong();
@@ -29,15 +30,8 @@ final class Announcer implements AutoCloseable {
 
     Announcer(String servers, OutcomeTimes outcomes) {
         this.outcomes = outcomes;
-        this.ofQuiet = producer(servers);
-        this.ofOthers = producer(servers);
-    }
-
-    private static KafkaProducer<byte[], byte[]> producer(String servers) {
-        return new KafkaProducer<>(
-                Map.of("bootstrap.servers", servers, "acks", "all", "linger.ms", 2, "batch.size", 60_000),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        this.ofQuiet = PointerProducers.producer(servers, LINGER_MS);
+        this.ofOthers = PointerProducers.producer(servers, LINGER_MS);
     }
 
     /** Callbacks at a fixed rate, each at its time whatever became of those before; returns at the end of the time. */

@@ -1,52 +1,40 @@
 package io.waybill.benchmarks.fairness;
 
-import io.waybill.benchmarks.AppProcess;
+import io.waybill.benchmarks.ChildJvm;
 import io.waybill.inbound.TroubledPipeline;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** {@link TroubledPipeline} in a JVM of its own, with the heap that {@code waybill up} gives it. It ends with its standard input. */
 final class PipelineProcess implements AutoCloseable {
-    private final Process process;
-    private final BufferedReader said;
-    private final PrintWriter orders;
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
-    private PipelineProcess(Process process) {
-        this.process = process;
-        this.said = process.inputReader();
-        this.orders = new PrintWriter(process.outputWriter(), true);
+    private final ChildJvm jvm;
+
+    private PipelineProcess(ChildJvm jvm) {
+        this.jvm = jvm;
     }
 
     /** Starts it and waits until it works. */
     static PipelineProcess start(String bootstrapServers, Path directory, Plan plan) throws IOException {
-        Process process = new ProcessBuilder(
-                        AppProcess.tool("java"),
-                        "-Xmx512m",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        TroubledPipeline.class.getName(),
+        PipelineProcess pipeline = new PipelineProcess(ChildJvm.start(
+                TroubledPipeline.class,
+                List.of("-Xmx512m"),
+                List.of(
                         bootstrapServers,
                         directory.toString(),
-                        Long.toString(plan.fetch().toMillis()))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-        PipelineProcess pipeline = new PipelineProcess(process);
+                        Long.toString(plan.fetch().toMillis()))));
         pipeline.require(TroubledPipeline.READY);
         return pipeline;
     }
 
     /** From now on these make trouble, and all others behave. What hung goes on where it behaves again. */
     void trouble(Set<Role> roles) throws IOException {
-        orders.println(
-                TroubledPipeline.TROUBLE + roles.stream().map(Role::name).collect(Collectors.joining(",", " ", "")));
+        jvm.tell(TroubledPipeline.TROUBLE + roles.stream().map(Role::name).collect(Collectors.joining(",", " ", "")));
         require(TroubledPipeline.READY);
     }
 
@@ -63,7 +51,7 @@ final class PipelineProcess implements AutoCloseable {
     record Look(double betweenPolls, double process, double punctuate, long rebalances, int running, int queued) {}
 
     Look look() throws IOException {
-        orders.println(TroubledPipeline.LOOK);
+        jvm.tell(TroubledPipeline.LOOK);
         String answer = answer();
         if (!answer.matches("[0-9. ]+")) {
             throw new IllegalStateException("the pipeline said " + answer);
@@ -86,21 +74,13 @@ final class PipelineProcess implements AutoCloseable {
     }
 
     private String answer() throws IOException {
-        String line = said.readLine();
-        while (line != null && !line.startsWith(TroubledPipeline.ANSWER)) {
-            line = said.readLine();
-        }
-        if (line == null) {
-            throw new IllegalStateException("the pipeline has ended; what it wrote to standard error says why");
-        }
-        return line.substring(TroubledPipeline.ANSWER.length());
+        return jvm.nextLine(TroubledPipeline.ANSWER)
+                .orElseThrow(() ->
+                        new IllegalStateException("the pipeline has ended; what it wrote to standard error says why"));
     }
 
     @Override
     public void close() throws InterruptedException {
-        orders.close();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
+        jvm.end(STOP_LIMIT);
     }
 }

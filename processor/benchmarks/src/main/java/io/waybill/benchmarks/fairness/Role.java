@@ -1,11 +1,9 @@
 package io.waybill.benchmarks.fairness;
 
-import io.waybill.contracts.CredentialReference;
-import io.waybill.contracts.ImapAccount;
+import io.waybill.benchmarks.MeasuredMailbox;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.MailboxLimits;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -54,24 +52,6 @@ public enum Role {
         String word = name().toLowerCase(Locale.ROOT);
         String tenant = this == HOT ? word : "tenant" + number % QUIET_TENANTS;
         String name = word + "-" + number;
-        return new Mailbox(
-                tenant,
-                name,
-                name + "@example.com",
-                "inc-1",
-                List.of(),
-                "k-" + name,
-                Instant.EPOCH,
-                List.of("tickets"),
-                MailboxLimits.DEFAULTS,
-                new ImapAccount(
-                        "127.0.0.1",
-                        143,
-                        ImapAccount.Tls.NONE,
-                        name,
-                        new CredentialReference("env:WAYBILL_SECRET_NONE"),
-                        List.of("INBOX"),
-                        null),
-                false);
+        return MeasuredMailbox.imap(tenant, name, MailboxLimits.DEFAULTS);
     }
 }

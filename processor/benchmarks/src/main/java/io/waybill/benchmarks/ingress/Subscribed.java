@@ -1,5 +1,6 @@
 package io.waybill.benchmarks.ingress;
 
+import io.waybill.benchmarks.MeasuredMailbox;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.InstallKey;
 import io.waybill.contracts.KafkaMailboxDirectory;
@@ -61,21 +62,8 @@ record Subscribed(Mailbox mailbox, byte[] clientState) {
 
     /** @param source of a mailbox with that address */
     static Mailbox mailbox(int number, Function<String, MailboxSource> source) {
-        String tenant = "tenant" + number % 10;
-        String name = "support" + number;
-        String address = name + "@" + tenant + ".example";
-        return new Mailbox(
-                tenant,
-                name,
-                address,
-                "inc-1",
-                List.of(),
-                "k-of-" + name + "-and-some-chance",
-                Instant.EPOCH,
-                List.of("tickets"),
-                MailboxLimits.DEFAULTS,
-                source.apply(address),
-                false);
+        return MeasuredMailbox.of(
+                "tenant" + number % 10, "support" + number, "tickets", MailboxLimits.DEFAULTS, source);
     }
 
     /** What makes the ingress know it. */

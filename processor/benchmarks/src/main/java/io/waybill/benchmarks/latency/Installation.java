@@ -2,6 +2,7 @@ package io.waybill.benchmarks.latency;
 
 import io.waybill.benchmarks.AppProcess;
 import io.waybill.benchmarks.BrokerProcess;
+import io.waybill.benchmarks.MeasuredMailbox;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.InstallKey;
 import io.waybill.contracts.KafkaMailboxDirectory;
@@ -20,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -122,26 +122,19 @@ final class Installation implements AutoCloseable {
     }
 
     private static Mailbox mailbox(String tenant, String name, String handler) {
-        String address = name + "@" + tenant + ".example";
-        return new Mailbox(
+        return MeasuredMailbox.of(
                 tenant,
                 name,
-                address,
-                "inc-1",
-                List.of(),
-                "k-of-" + name + "-and-some-chance",
-                Instant.EPOCH,
-                List.of(handler),
+                handler,
                 MailboxLimits.DEFAULTS,
-                new MicrosoftAccount(
+                address -> new MicrosoftAccount(
                         DIRECTORY,
                         APP,
                         new MicrosoftAccount.ClientSecret(new CredentialReference("file:graph")),
                         UUID.nameUUIDFromBytes(address.getBytes(StandardCharsets.UTF_8))
                                 .toString(),
                         null,
-                        null),
-                false);
+                        null));
     }
 
     private void startApps() throws Exception {

@@ -1,5 +1,6 @@
 package io.waybill.benchmarks.pipeline;
 
+import io.waybill.benchmarks.PointerProducers;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -25,7 +26,7 @@ final class Feed implements AutoCloseable {
             String bootstrapServers, List<ProducerRecord<byte[], byte[]>> jobs, int outstanding, LongSupplier done) {
         this.jobs = jobs;
         this.outstanding = outstanding;
-        producer = Clients.producer(bootstrapServers, LINGER_MS);
+        producer = PointerProducers.producer(bootstrapServers, LINGER_MS);
         thread = Thread.ofPlatform().name("feed").daemon().start(() -> feed(done));
     }
 
@@ -36,7 +37,7 @@ final class Feed implements AutoCloseable {
 
     /** Writes all of them now. */
     static void fill(String bootstrapServers, int count) {
-        try (KafkaProducer<byte[], byte[]> producer = Clients.producer(bootstrapServers, LINGER_MS)) {
+        try (KafkaProducer<byte[], byte[]> producer = PointerProducers.producer(bootstrapServers, LINGER_MS)) {
             for (int i = 0; i < count; i++) {
                 var _ = producer.send(Jobs.pointer(i));
             }

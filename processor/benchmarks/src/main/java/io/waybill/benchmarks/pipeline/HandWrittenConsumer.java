@@ -1,5 +1,6 @@
 package io.waybill.benchmarks.pipeline;
 
+import io.waybill.benchmarks.PointerProducers;
 import io.waybill.contracts.JobId;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.Topics;
@@ -35,13 +36,13 @@ final class HandWrittenConsumer implements Arm {
     HandWrittenConsumer(ArmSpec spec, JobWork work) {
         this.work = work;
         permits = new Semaphore(spec.cap());
-        producer = Clients.producer(spec.bootstrapServers(), LINGER_MS);
+        producer = PointerProducers.producer(spec.bootstrapServers(), LINGER_MS);
         poller = Thread.ofPlatform().name("poller").start(() -> poll(spec));
     }
 
     private void poll(ArmSpec spec) {
         Set<JobId> seen = new HashSet<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(spec, Map.of())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = Consumers.ofGroup(spec, Map.of())) {
             consumer.subscribe(List.of(Topics.POINTERS.name()));
             while (!stopping) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {

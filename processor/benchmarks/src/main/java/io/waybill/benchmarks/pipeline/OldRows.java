@@ -1,12 +1,12 @@
 package io.waybill.benchmarks.pipeline;
 
-import io.waybill.contracts.Mailbox;
+import io.waybill.benchmarks.MeasuredMailbox;
+import io.waybill.benchmarks.PointerProducers;
 import io.waybill.inbound.topology.OldSettlements;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.utils.Utils;
 
 /**
  * The jobs that this pipeline settled in the days before. Each round's application has a changelog of its own that begins with them;
@@ -22,8 +22,9 @@ final class OldRows {
 
     private final byte[][] keys;
     private final byte[][] values = new byte[DISTINCT_TIMES][];
-    private final int[] partitions =
-            Jobs.ALL_MAILBOXES.stream().mapToInt(OldRows::partition).toArray();
+    private final int[] partitions = Jobs.ALL_MAILBOXES.stream()
+            .mapToInt(mailbox -> MeasuredMailbox.partition(mailbox, BenchmarkTopics.PARTITIONS))
+            .toArray();
 
     OldRows(int count) {
         keys = new byte[count][];
@@ -37,15 +38,10 @@ final class OldRows {
         }
     }
 
-    /** Where Kafka's default partitioner has all that a mailbox's key leads. */
-    private static int partition(Mailbox mailbox) {
-        return Utils.toPositive(Utils.murmur2(mailbox.key().bytes())) % BenchmarkTopics.PARTITIONS;
-    }
-
     /** Returns when the broker has them all. */
     void writeFor(String applicationId, String bootstrapServers) {
         String changelog = OldSettlements.changelog(applicationId);
-        try (KafkaProducer<byte[], byte[]> producer = Clients.producer(bootstrapServers, LINGER_MS)) {
+        try (KafkaProducer<byte[], byte[]> producer = PointerProducers.producer(bootstrapServers, LINGER_MS)) {
             for (int i = 0; i < keys.length; i++) {
                 var _ = producer.send(new ProducerRecord<>(
                         changelog, partitions[i % partitions.length], keys[i], values[i % DISTINCT_TIMES]));

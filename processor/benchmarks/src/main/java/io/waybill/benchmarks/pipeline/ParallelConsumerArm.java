@@ -2,6 +2,7 @@ package io.waybill.benchmarks.pipeline;
 
 import io.confluent.parallelconsumer.ParallelConsumerOptions;
 import io.confluent.parallelconsumer.ParallelStreamProcessor;
+import io.waybill.benchmarks.PointerProducers;
 import io.waybill.contracts.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -31,8 +32,8 @@ final class ParallelConsumerArm implements Arm {
     ParallelConsumerArm(ArmSpec spec, JobWork work) {
         this.work = work;
         KafkaConsumer<byte[], byte[]> consumer =
-                Clients.consumer(spec, Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
-        producer = Clients.producer(spec.bootstrapServers(), LINGER_MS);
+                Consumers.ofGroup(spec, Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
+        producer = PointerProducers.producer(spec.bootstrapServers(), LINGER_MS);
         processor = ParallelStreamProcessor.createEosStreamProcessor(ParallelConsumerOptions.<byte[], byte[]>builder()
                 .ordering(ParallelConsumerOptions.ProcessingOrder.UNORDERED)
                 .commitMode(ParallelConsumerOptions.CommitMode.PERIODIC_CONSUMER_ASYNCHRONOUS)

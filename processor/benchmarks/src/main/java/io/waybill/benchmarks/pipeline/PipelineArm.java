@@ -1,21 +1,27 @@
 package io.waybill.benchmarks.pipeline;
 
-import io.waybill.inbound.MeasuredPipeline;
+import io.waybill.contracts.InMemoryMailboxDirectory;
+import io.waybill.contracts.Mailbox;
+import io.waybill.inbound.PipelineInstance;
 import io.waybill.inbound.execute.Completion;
+import io.waybill.inbound.execute.Permits;
 
 /** This pipeline, with its real page and stores. */
 final class PipelineArm implements Arm {
     private final Fetch fetch;
-    private final MeasuredPipeline pipeline;
+    private final PipelineInstance pipeline;
 
     PipelineArm(ArmSpec spec, Fetch fetch) {
         this.fetch = fetch;
-        this.pipeline = MeasuredPipeline.start(
-                MeasuredPipeline.config(spec.bootstrapServers(), spec.applicationId(), spec.directory()),
-                Jobs.ALL_MAILBOXES,
-                spec.cap(),
-                (_, _) -> attempt(),
-                ArmProcess::halt);
+        this.pipeline = new PipelineInstance(
+                StreamsRun.config(spec),
+                PipelineInstance.Parts.of(
+                        StreamsRun.LIFE,
+                        new InMemoryMailboxDirectory(Jobs.ALL_MAILBOXES.toArray(Mailbox[]::new)),
+                        new Permits(spec.cap(), spec.cap(), Permits.DEFAULTS.deadline()),
+                        (_, _) -> attempt()));
+        pipeline.streams().setUncaughtExceptionHandler(ArmProcess::halt);
+        pipeline.streams().start();
     }
 
     private Completion attempt() {

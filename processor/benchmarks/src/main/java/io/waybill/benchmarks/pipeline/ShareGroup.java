@@ -1,5 +1,6 @@
 package io.waybill.benchmarks.pipeline;
 
+import io.waybill.benchmarks.PointerProducers;
 import io.waybill.contracts.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class ShareGroup implements Arm {
     ShareGroup(ArmSpec spec, JobWork work) throws InterruptedException, ExecutionException {
         this.work = work;
         permits = new Semaphore(spec.cap());
-        producer = Clients.producer(spec.bootstrapServers(), LINGER_MS);
+        producer = PointerProducers.producer(spec.bootstrapServers(), LINGER_MS);
         beginWithTheFirstRecord(spec);
         for (int i = 0; i < MEMBERS; i++) {
             members.add(Thread.ofPlatform().name("member-" + i).start(() -> consume(spec)));

@@ -1,6 +1,7 @@
 package io.waybill.benchmarks.recovery;
 
 import io.waybill.benchmarks.BrokerProcess;
+import io.waybill.benchmarks.Directories;
 import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
 import io.waybill.contracts.TopicAdmin;
@@ -8,7 +9,6 @@ import io.waybill.contracts.Topics;
 import io.waybill.inbound.PipelineInstance;
 import io.waybill.inbound.topology.OldSettlements;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,7 +67,7 @@ final class Ground implements AutoCloseable {
     }
 
     static Ground open(Plan plan) throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("waybill-benchmark");
+        Path directory = Directories.ofRun();
         Ground ground = new Ground(plan, directory, BrokerProcess.start(directory.resolve("kafka")));
         TopicAdmin.create(ground.admin, Mailboxes.PARTITIONS, 1);
         return ground;
@@ -88,7 +88,7 @@ final class Ground implements AutoCloseable {
 
     /** Deletes what a pipeline left there. */
     void wipe(String place) throws IOException {
-        Utils.delete(state(place).toFile());
+        Directories.delete(state(place));
     }
 
     private Path state(String place) {
@@ -245,6 +245,6 @@ final class Ground implements AutoCloseable {
         admin.close();
         broker.close();
         // Millions of rows are gigabytes.
-        Utils.delete(directory.toFile());
+        Directories.delete(directory);
     }
 }

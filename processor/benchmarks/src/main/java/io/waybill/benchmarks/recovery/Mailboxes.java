@@ -1,7 +1,6 @@
 package io.waybill.benchmarks.recovery;
 
-import io.waybill.contracts.CredentialReference;
-import io.waybill.contracts.ImapAccount;
+import io.waybill.benchmarks.MeasuredMailbox;
 import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.Mailbox;
@@ -11,7 +10,6 @@ import io.waybill.contracts.PointerJob;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.kafka.common.utils.Utils;
 
 /** The mailboxes and their messages, the same in every process: a message is known by its number, from 0. */
 final class Mailboxes {
@@ -21,15 +19,10 @@ final class Mailboxes {
     /** Messages go round them: so many in a row have one in each. */
     static final int COUNT = 640;
 
-    private static final int TENANTS = 20;
+    private static final List<Mailbox> ALL = MeasuredMailbox.imap(COUNT, MailboxLimits.DEFAULTS);
 
-    private static final List<Mailbox> ALL = IntStream.range(0, COUNT)
-            .mapToObj(number -> mailbox("tenant" + number % TENANTS, "box" + number))
-            .toList();
-
-    /** Where the producer's own partitioner puts each of them. */
     private static final int[] PARTITION = ALL.stream()
-            .mapToInt(mailbox -> Utils.toPositive(Utils.murmur2(mailbox.key().bytes())) % PARTITIONS)
+            .mapToInt(mailbox -> MeasuredMailbox.partition(mailbox, PARTITIONS))
             .toArray();
 
     private Mailboxes() {}
@@ -54,27 +47,5 @@ final class Mailboxes {
                 .filter(mailbox -> PARTITION[mailbox] == partition)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static Mailbox mailbox(String tenant, String name) {
-        return new Mailbox(
-                tenant,
-                name,
-                name + "@example.com",
-                "inc-1",
-                List.of(),
-                "k-" + name,
-                Instant.EPOCH,
-                List.of("tickets"),
-                MailboxLimits.DEFAULTS,
-                new ImapAccount(
-                        "127.0.0.1",
-                        143,
-                        ImapAccount.Tls.NONE,
-                        name,
-                        new CredentialReference("env:WAYBILL_SECRET_NONE"),
-                        List.of("INBOX"),
-                        null),
-                false);
     }
 }

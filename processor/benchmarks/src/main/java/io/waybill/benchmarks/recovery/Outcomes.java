@@ -1,20 +1,16 @@
 package io.waybill.benchmarks.recovery;
 
-import io.waybill.contracts.Topics;
+import io.waybill.benchmarks.OutcomeConsumer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The committed outcomes, as somebody sees them who reads along from now on: which, how often, and when first. */
 final class Outcomes implements AutoCloseable {
@@ -48,17 +44,7 @@ final class Outcomes implements AutoCloseable {
     }
 
     Outcomes(String servers) {
-        consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", servers, "isolation.level", "read_committed"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> all = IntStream.range(0, Mailboxes.PARTITIONS)
-                .mapToObj(partition -> new TopicPartition(Topics.OUTCOMES.name(), partition))
-                .toList();
-        consumer.assign(all);
-        consumer.seekToEnd(all);
-        // Seeking waits for the first question: what comes after this line is seen.
-        all.forEach(consumer::position);
+        consumer = OutcomeConsumer.fromNowOn(servers);
         reader = Thread.ofPlatform().name("outcomes").daemon().start(this::read);
     }
 

@@ -2,10 +2,12 @@ package io.waybill.benchmarks.recovery;
 
 import io.waybill.inbound.PipelineInstance;
 import io.waybill.inbound.execute.Completion;
+import io.waybill.inbound.execute.Permits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Properties;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
@@ -17,6 +19,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.LagInfo;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TaskMetadata;
 import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -64,8 +67,13 @@ final class PipelineApp {
 
     private PipelineApp(String servers, Path state, String life, Fetch fetch, int standbys) {
         this.fetch = fetch;
+        Properties config = PipelineInstance.config(servers, state, life);
+        config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbys);
+        Permits permits = new Permits(Permits.DEFAULTS.tenant(), Permits.DEFAULTS.process(), DEADLINE);
         pipeline = new PipelineInstance(
-                servers, state, life, standbys, DEADLINE, Mailboxes.directory(), (_, _) -> fetch());
+                config,
+                PipelineInstance.Parts.of(life, Mailboxes.directory(), permits, (_, _) -> fetch())
+                        .withDeaths(servers));
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {

@@ -1,8 +1,7 @@
 package io.waybill.benchmarks.recovery;
 
-import java.io.BufferedReader;
+import io.waybill.benchmarks.ChildJvm;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A {@link PipelineApp} and what it said so far. It ends with this JVM, which holds its standard input. */
@@ -22,7 +20,7 @@ final class PipelineJvm implements AutoCloseable {
     private static final long LAG_KNOWN_MS = 2_000;
 
     private final String life;
-    private final Process process;
+    private final ChildJvm jvm;
     private final long startedAt;
     private final List<Said> said = new CopyOnWriteArrayList<>();
 
@@ -38,9 +36,9 @@ final class PipelineJvm implements AutoCloseable {
         }
     }
 
-    private PipelineJvm(String life, Process process, long startedAt) {
+    private PipelineJvm(String life, ChildJvm jvm, long startedAt) {
         this.life = life;
-        this.process = process;
+        this.jvm = jvm;
         this.startedAt = startedAt;
     }
 
@@ -51,37 +49,22 @@ final class PipelineJvm implements AutoCloseable {
      */
     static PipelineJvm start(List<String> options, String servers, Path state, String life, Fetch fetch, int standbys)
             throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.addAll(List.of(
-                "-D" + Report.QUIET_LOGBACK + "=" + Report.SILENCE,
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                PipelineApp.class.getName(),
-                servers,
-                state.toString(),
-                life,
-                fetch.text(),
-                Integer.toString(standbys)));
+        List<String> all = new ArrayList<>(options);
+        all.add("-D" + Report.QUIET_LOGBACK + "=" + Report.SILENCE);
         long startedAt = System.currentTimeMillis();
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        PipelineJvm jvm = new PipelineJvm(life, process, startedAt);
-        Thread.ofVirtual().name("hears-" + life).start(jvm::hear);
-        return jvm;
+        ChildJvm child = ChildJvm.start(
+                PipelineApp.class,
+                all,
+                List.of(servers, state.toString(), life, fetch.text(), Integer.toString(standbys)));
+        PipelineJvm pipeline = new PipelineJvm(life, child, startedAt);
+        Thread.ofVirtual().name("hears-" + life).start(pipeline::hear);
+        return pipeline;
     }
 
     private void hear() {
-        try (BufferedReader lines = process.inputReader()) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (!line.startsWith(PipelineApp.MARK)) {
-                    continue;
-                }
-                Said event = Said.parse(line.substring(PipelineApp.MARK.length()));
+        try {
+            for (var line = jvm.nextLine(PipelineApp.MARK); line.isPresent(); line = jvm.nextLine(PipelineApp.MARK)) {
+                Said event = Said.parse(line.get());
                 said.add(event);
                 if (event.word().equals("replaced")) {
                     Report.progress("%s replaced a thread after %s", life, event.rest());
@@ -102,12 +85,12 @@ final class PipelineJvm implements AutoCloseable {
     }
 
     boolean isAlive() {
-        return process.isAlive();
+        return jvm.isAlive();
     }
 
     /** What its threads have used of the processors. */
     Duration cpu() {
-        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+        return jvm.cpu();
     }
 
     /** The tasks that it runs. */
@@ -191,8 +174,7 @@ final class PipelineJvm implements AutoCloseable {
     /** SIGKILL. When it was sent, in milliseconds of the epoch. */
     long kill() throws InterruptedException {
         long at = System.currentTimeMillis();
-        process.destroyForcibly();
-        process.waitFor();
+        jvm.kill();
         return at;
     }
 
@@ -212,13 +194,7 @@ final class PipelineJvm implements AutoCloseable {
     /** Stops it in peace. */
     @Override
     public void close() throws InterruptedException {
-        try {
-            process.getOutputStream().close();
-        } catch (IOException unheard) {
-            throw new UncheckedIOException(unheard);
-        }
-        if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-            kill();
+        if (!jvm.end(STOP_LIMIT)) {
             throw new IllegalStateException(life + " did not stop within " + STOP_LIMIT.toSeconds() + " s");
         }
     }
