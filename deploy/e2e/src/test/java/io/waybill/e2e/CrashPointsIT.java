@@ -1,7 +1,7 @@
 package io.waybill.e2e;
 
-import static io.waybill.inbound.crash.CrashPointHandler.CALL_HANDLER;
 import static io.waybill.inbound.crash.CrashPointSource.CALL_FETCH;
+import static io.waybill.inbound.crash.CrashPoints.CALL_HANDLER;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,7 +15,6 @@ import io.waybill.inbound.crash.CrashPoints;
 import io.waybill.sandbox.RehearsalHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 class CrashPointsIT {
     private static final int DEATHS = Integer.getInteger("waybill.deaths", 5);
     private static final long SEED = Long.getLong("waybill.seed", new Random().nextLong());
-    private static final Path REHEARSAL = Path.of("../sandbox/target/waybill-sandbox-0.1.0-SNAPSHOT.jar");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     /** The next process is taken for the one that died, whose place nobody else has to wait for. */
@@ -80,11 +78,13 @@ class CrashPointsIT {
         try (Ground started = new Ground(directory)) {
             ground = started;
             mailbox = ground.mailbox("acme", "support", "tickets", "rehearsal");
-            Path handlers = Files.createDirectory(directory.resolve("handlers"));
-            Files.createSymbolicLink(handlers.resolve("rehearsal.jar"), REHEARSAL.toAbsolutePath());
             processor = ground.processor(
                             "processor",
-                            Map.of("WAYBILL_HANDLERS_DIR", handlers.toString(), "WAYBILL_CRASH_POINTS", "true"))
+                            Map.of(
+                                    "WAYBILL_HANDLERS_DIR",
+                                    ground.rehearsal().toString(),
+                                    "WAYBILL_CRASH_POINTS",
+                                    "true"))
                     .behind(App.PROCESSOR.faults());
             start();
             List<Place> places = new ArrayList<>();

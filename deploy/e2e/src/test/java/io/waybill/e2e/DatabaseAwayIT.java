@@ -8,7 +8,6 @@ import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.JobOutcome.Attempt;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.PointerJob;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Order(1) // the longest first, so that the others run beside it
 class DatabaseAwayIT {
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("waybill.outage", 30));
-    private static final Path REHEARSAL = Path.of("../sandbox/target/waybill-sandbox-0.1.0-SNAPSHOT.jar");
     private static final int MAILS_PER_SECOND = 50;
     /** About a hundred mails each: what a fetch costs the mail server grows with the square of what lies in the folder. */
     private static final int MAILBOXES = Math.toIntExact(OUTAGE.toSeconds() * MAILS_PER_SECOND / 100);
@@ -51,9 +49,9 @@ class DatabaseAwayIT {
             Mailbox neighbour = ground.mailbox("tenant0", "neighbour", "rehearsal");
             List<Mailbox> mailboxes = new ArrayList<>(ground.mailboxes(MAILBOXES));
             mailboxes.add(neighbour);
-            Path handlers = Files.createDirectory(directory.resolve("handlers"));
-            Files.createSymbolicLink(handlers.resolve("rehearsal.jar"), REHEARSAL.toAbsolutePath());
-            AppProcess processor = ground.processor("processor", Map.of("WAYBILL_HANDLERS_DIR", handlers.toString()));
+            AppProcess processor = ground.processor(
+                    "processor",
+                    Map.of("WAYBILL_HANDLERS_DIR", ground.rehearsal().toString()));
             processor.start();
             processor.awaitReady();
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -45,6 +46,7 @@ final class Fire implements AutoCloseable {
     final AppProcess watch;
     private final List<Mailbox> imap;
     private final List<Mailbox> announced = new ArrayList<>();
+    private final Map<AppProcess, Path> states = new LinkedHashMap<>();
     private final String clock;
     private int kills;
 
@@ -67,7 +69,12 @@ final class Fire implements AutoCloseable {
         watch = ground.app(App.WATCH, "watch", addresses);
         addresses.put("WAYBILL_GMAIL_QUOTA_UNITS_PER_MINUTE_PER_USER", Integer.toString(UNITS));
         addresses.put("WAYBILL_GMAIL_QUOTA_UNITS_PER_MINUTE_PER_PROJECT", Integer.toString(UNITS));
-        processors = List.of(processor("processor-1", addresses), processor("processor-2", addresses));
+        for (String name : List.of("processor-1", "processor-2")) {
+            Path state = directory.resolve("state-of-" + name);
+            addresses.put("WAYBILL_STATE_DIR", state.toString());
+            states.put(ground.app(App.PROCESSOR, name, addresses), state);
+        }
+        processors = List.copyOf(states.keySet());
         imap = ground.mailboxes(imapMailboxes);
         Instant since = Instant.now().minus(Duration.ofHours(1));
         announced.addAll(graph.mailboxes("graph", PER_CLOUD, since));
@@ -101,15 +108,7 @@ final class Fire implements AutoCloseable {
 
     /** Which state directory a processor has. */
     Path state(AppProcess processor) {
-        return directory.resolve("state-" + processors.indexOf(processor));
-    }
-
-    private AppProcess processor(String name, Map<String, String> addresses) throws IOException {
-        Map<String, String> own = new HashMap<>(addresses);
-        own.put(
-                "WAYBILL_STATE_DIR",
-                directory.resolve("state-" + (name.endsWith("1") ? 0 : 1)).toString());
-        return ground.app(App.PROCESSOR, name, own);
+        return states.get(processor);
     }
 
     private Stream<AppProcess> apps() {

@@ -70,6 +70,7 @@ import org.awaitility.Awaitility;
 /** A broker, a database and a mail server, all real, and the ways a test uses them. */
 final class Ground implements AutoCloseable, Promise.Evidence {
     private static final String PASSWORD = "open sesame";
+    private static final Path REHEARSAL = Path.of("../sandbox/target/waybill-sandbox-0.1.0-SNAPSHOT.jar");
     private static final int VALID_WITHIN_SECONDS = 5;
 
     final String bootstrapServers;
@@ -135,6 +136,13 @@ final class Ground implements AutoCloseable, Promise.Evidence {
                 database.user(),
                 "WAYBILL_HANDLERS_TICKETS_DATABASE_PASSWORD",
                 "file:database");
+    }
+
+    /** A handlers folder with the rehearsal in it. */
+    Path rehearsal() throws IOException {
+        Path handlers = Files.createDirectory(directory.resolve("handlers"));
+        Files.createSymbolicLink(handlers.resolve("rehearsal.jar"), REHEARSAL.toAbsolutePath());
+        return handlers;
     }
 
     AppProcess processor(String name) throws IOException {

@@ -1,8 +1,8 @@
 package io.waybill.inbound;
 
-import static io.waybill.inbound.crash.CrashPointHandler.CALL_HANDLER;
 import static io.waybill.inbound.crash.CrashPointSource.CALL_FETCH;
 import static io.waybill.inbound.crash.CrashPointSource.CALL_LIST;
+import static io.waybill.inbound.crash.CrashPoints.CALL_HANDLER;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -27,7 +27,6 @@ import io.waybill.handler.HandlerResult;
 import io.waybill.handler.InboundMail;
 import io.waybill.handler.MailHandler;
 import io.waybill.inbound.crash.CrashPointClients;
-import io.waybill.inbound.crash.CrashPointHandler;
 import io.waybill.inbound.crash.CrashPointSource;
 import io.waybill.inbound.crash.CrashPoints;
 import io.waybill.inbound.crash.CrashPoints.Crash;
@@ -311,8 +310,8 @@ class ListingCrashIT {
     private final class Life implements AutoCloseable {
         final CrashPoints points = new CrashPoints();
         private final String name = "life-" + lives.incrementAndGet();
-        private final Handlers handlers = Handlers.start(
-                List.of(new CrashPointHandler(points, new Ledger())), Optional.empty(), _ -> _ -> Optional.empty());
+        private final Handlers handlers =
+                Handlers.start(List.of(points.around(new Ledger())), Optional.empty(), _ -> _ -> Optional.empty());
         private final Dispatcher dispatcher;
         private final KafkaStreams streams;
 

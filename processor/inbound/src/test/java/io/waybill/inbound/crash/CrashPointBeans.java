@@ -30,7 +30,7 @@ class CrashPointBeans {
 
         @Override
         public MailHandler onCreated(BeanCreatedEvent<MailHandler> event) {
-            return new CrashPointHandler(points, event.getBean());
+            return points.around(event.getBean());
         }
     }
 

@@ -3,13 +3,11 @@ package io.waybill.inbound.crash;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Requires;
 import io.waybill.inbound.CommitCountingClients;
+import io.waybill.inbound.intercept.InterceptedClients;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -21,7 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 @Singleton
 @Requires(property = CrashPointBeans.PROPERTY)
 @Replaces(CommitCountingClients.class)
-public class CrashPointClients extends CommitCountingClients {
+public class CrashPointClients extends InterceptedClients {
     private static final String CHANGELOG = "-changelog";
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
@@ -53,19 +51,9 @@ public class CrashPointClients extends CommitCountingClients {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // a proxy of an interface has no type parameters
-    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        Producer<byte[], byte[]> producer = super.getProducer(config);
-        return (Producer<byte[], byte[]>) Proxy.newProxyInstance(
-                Producer.class.getClassLoader(),
-                new Class<?>[] {Producer.class},
-                (_, method, arguments) -> call(producer, method, arguments));
-    }
-
-    @SuppressWarnings("unchecked") // a producer of bytes sends records of bytes
-    private Object call(Producer<byte[], byte[]> producer, Method method, Object[] arguments) throws Throwable {
+    protected Object call(Producer<byte[], byte[]> producer, Method method, Object[] arguments) throws Throwable {
         switch (method.getName()) {
-            case "send" -> points.send(names.apply((ProducerRecord<byte[], byte[]>) arguments[0]));
+            case "send" -> points.send(names.apply(sent(arguments)));
             case "commitTransaction" -> {
                 points.commit(producer::commitTransaction);
                 return null;
@@ -79,10 +67,6 @@ public class CrashPointClients extends CommitCountingClients {
                 // Questions, which change nothing.
             }
         }
-        try {
-            return method.invoke(producer, arguments);
-        } catch (InvocationTargetException thrown) {
-            throw thrown.getCause();
-        }
+        return proceed(producer, method, arguments);
     }
 }

@@ -1,5 +1,7 @@
 package io.waybill.inbound.crash;
 
+import io.waybill.handler.MailHandler;
+import io.waybill.inbound.intercept.InterceptedHandler;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,6 +20,8 @@ import java.util.stream.Stream;
  * the process begins throws {@link Death}.
  */
 public final class CrashPoints {
+    public static final String CALL_HANDLER = "call of the handler";
+
     /** What the shell says of a process that SIGKILL ended. */
     public static final int KILLED = 137;
 
@@ -145,6 +149,12 @@ public final class CrashPoints {
         T result = call.make();
         pass(new Crash(Moment.AFTER, step));
         return result;
+    }
+
+    /** The handler, as a process that may be dead calls it: what it did stays done. */
+    public MailHandler around(MailHandler handler) {
+        return new InterceptedHandler(
+                handler, (inner, mail, context) -> call(CALL_HANDLER, () -> inner.handle(mail, context)));
     }
 
     /** A record is sent within the transaction that is open. */

@@ -1,4 +1,4 @@
-package io.waybill.inbound.crash;
+package io.waybill.inbound.intercept;
 
 import io.waybill.handler.HandlerContext;
 import io.waybill.handler.HandlerResult;
@@ -6,16 +6,20 @@ import io.waybill.handler.HandlerSettings;
 import io.waybill.handler.InboundMail;
 import io.waybill.handler.MailHandler;
 
-/** A handler, as a process that may be dead calls it: what it did stays done. */
-public final class CrashPointHandler implements MailHandler {
-    public static final String CALL_HANDLER = "call of the handler";
-
-    private final CrashPoints points;
+/** A handler that somebody stands before: it has the handler's name, start and end, and the other has the mail. */
+public final class InterceptedHandler implements MailHandler {
     private final MailHandler handler;
+    private final Interceptor interceptor;
 
-    public CrashPointHandler(CrashPoints points, MailHandler handler) {
-        this.points = points;
+    /** Whoever stands before the handler. */
+    @FunctionalInterface
+    public interface Interceptor {
+        HandlerResult handle(MailHandler handler, InboundMail mail, HandlerContext context) throws Exception;
+    }
+
+    public InterceptedHandler(MailHandler handler, Interceptor interceptor) {
         this.handler = handler;
+        this.interceptor = interceptor;
     }
 
     @Override
@@ -30,7 +34,7 @@ public final class CrashPointHandler implements MailHandler {
 
     @Override
     public HandlerResult handle(InboundMail mail, HandlerContext context) throws Exception {
-        return points.call(CALL_HANDLER, () -> handler.handle(mail, context));
+        return interceptor.handle(handler, mail, context);
     }
 
     @Override
