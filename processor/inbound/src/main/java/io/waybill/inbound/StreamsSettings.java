@@ -29,14 +29,20 @@ final class StreamsSettings {
         config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 3_000);
 
         config.putIfAbsent(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-        config.putIfAbsent(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+        // An outcome waits half of it, and a job after a death once more.
+        config.putIfAbsent(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 50);
         config.putIfAbsent(
                 StreamsConfig.NUM_STREAM_THREADS_CONFIG,
                 Math.max(1, Runtime.getRuntime().availableProcessors()));
         config.putIfAbsent(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 1);
         // The loop must come back to completions while nothing arrives.
         config.putIfAbsent(StreamsConfig.POLL_MS_CONFIG, 10);
-        config.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        // Nobody may read a record before its commit, and the commit sends all that there is. To send earlier only
+        // makes
+        // more and smaller batches, and a transaction that is open when the process is killed. Under load a partition
+        // fills a batch between two commits.
+        config.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 100);
+        config.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
         // Order across the two sources does not matter.
         config.putIfAbsent(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
         config.putIfAbsent(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
