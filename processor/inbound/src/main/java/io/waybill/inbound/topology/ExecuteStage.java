@@ -278,8 +278,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         }
         for (var work = reports.takeGated(); work.isPresent(); work = reports.takeGated()) {
             if (mark(work.get())) {
-                // The commit that is due soon will do: one asked for at each mark lets Streams do a record between two
-                // commits.
+                // The next commit will do: to ask for one at each mark lets Streams do a record between two.
                 quarantine.holdUntilCommitted(work.get());
             }
         }
