@@ -3,6 +3,7 @@ package io.waybill.e2e;
 import static org.awaitility.Awaitility.await;
 
 import io.waybill.contracts.ChangesPointer;
+import io.waybill.contracts.JobId;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxLimits;
 import io.waybill.contracts.PointerJob;
@@ -16,14 +17,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Everything that is Waybill, with mailboxes of all three providers: what a {@link Disaster} strikes. */
@@ -44,6 +43,7 @@ final class Fire implements AutoCloseable {
     final List<AppProcess> processors;
 
     final AppProcess watch;
+    private final OutcomeTail outcomes;
     private final List<Mailbox> imap;
     private final List<Mailbox> announced = new ArrayList<>();
     private final Map<AppProcess, Path> states = new LinkedHashMap<>();
@@ -56,6 +56,7 @@ final class Fire implements AutoCloseable {
         this.directory = directory;
         broker = BrokerProcess.start(Files.createDirectories(directory.resolve("broker")));
         ground = new Ground(directory, broker.bootstrapServers(), broker);
+        outcomes = new OutcomeTail(broker.bootstrapServers());
         graph = new GraphGround(ground);
         gmail = new GmailGround(
                 ground,
@@ -140,31 +141,29 @@ final class Fire implements AutoCloseable {
 
     /** Waits until one of the mails that came last is handled. */
     void awaitWork(SteadyMail mail) {
-        Set<String> before =
-                mail.accepted().stream().map(job -> job.jobId().value()).collect(Collectors.toSet());
+        Set<JobId> before = Ground.ids(mail.accepted());
         await("work after a disaster")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(500))
-                .until(() -> ground.outcomes().stream()
-                        .anyMatch(outcome -> !before.contains(outcome.jobId().value())));
+                .until(() -> !before.containsAll(outcomes.jobs()));
     }
 
     /** Waits until each has an outcome, and has the mailboxes listed until then: what was not announced is found so. */
     void awaitSettled(Collection<PointerJob> jobs, Duration patience) {
         apps().forEach(AppProcess::awaitReady);
-        Set<Object> wanted = new HashSet<>(Ground.ids(jobs));
+        Set<JobId> wanted = Ground.ids(jobs);
         Instant[] listed = {Instant.EPOCH};
         await("outcomes of " + jobs.size() + " jobs")
                 .atMost(patience)
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> {
-                    ground.outcomes().forEach(outcome -> wanted.remove(outcome.jobId()));
-                    if (!wanted.isEmpty() && Instant.now().isAfter(listed[0].plus(LISTED_EVERY))) {
+                    boolean settled = outcomes.jobs().containsAll(wanted);
+                    if (!settled && Instant.now().isAfter(listed[0].plus(LISTED_EVERY))) {
                         listed[0] = Instant.now();
                         announced.forEach(mailbox ->
                                 ground.accept(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null)));
                     }
-                    return wanted.isEmpty();
+                    return settled;
                 });
     }
 
@@ -175,6 +174,7 @@ final class Fire implements AutoCloseable {
         }
         graph.closeEmulator();
         gmail.closeEmulator();
+        outcomes.close();
         ground.close();
     }
 }

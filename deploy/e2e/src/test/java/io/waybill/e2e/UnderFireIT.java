@@ -37,10 +37,30 @@ class UnderFireIT {
     @TempDir
     Path directory;
 
-    private final Map<Disaster, Integer> strikes = new EnumMap<>(Disaster.class);
+    private final Map<Disaster, Strikes> strikes = new EnumMap<>(Disaster.class);
     private int pieces;
     private int jobs;
     private int kills;
+
+    /**
+     * What one disaster did.
+     *
+     * @param longest from its beginning until mail that came after it was handled
+     */
+    private record Strikes(int count, Duration longest) {
+        static Strikes one(Duration took) {
+            return new Strikes(1, took);
+        }
+
+        Strikes and(Strikes more) {
+            return new Strikes(count + more.count, longest.compareTo(more.longest) > 0 ? longest : more.longest);
+        }
+
+        @Override
+        public String toString() {
+            return count + " of " + longest.toSeconds() + " s at most";
+        }
+    }
 
     @Test
     @DisplayName("A16 A20 whatever is killed, stopped, paused or wiped, nothing accepted is lost and nothing doubled")
@@ -71,13 +91,15 @@ class UnderFireIT {
         try (Fire fire = new Fire(place, random, 12 + least / 300)) {
             SteadyMail mail = new SteadyMail(PER_SECOND, number -> fire.send(number, word));
             try (mail) {
+                fire.awaitWork(mail);
                 do {
                     List<Disaster> all = new ArrayList<>(List.of(Disaster.values()));
                     Collections.shuffle(all, random);
                     for (Disaster disaster : all) {
-                        fire.awaitWork(mail);
+                        Instant struck = Instant.now();
                         disaster.strike(fire);
-                        strikes.merge(disaster, 1, Integer::sum);
+                        fire.awaitWork(mail);
+                        strikes.merge(disaster, Strikes.one(Duration.between(struck, Instant.now())), Strikes::and);
                     }
                 } while (mail.accepted().size() < least);
             }

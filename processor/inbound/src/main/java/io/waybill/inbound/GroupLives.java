@@ -4,10 +4,14 @@ import io.waybill.inbound.topology.Lives;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -17,29 +21,47 @@ import org.apache.kafka.common.KafkaException;
 final class GroupLives implements Lives {
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
+    /** Many tasks ask at the same moment, on threads that have others to look after: one of them asks the broker. */
+    private static final Duration FRESH = Duration.ofMillis(500);
+
     private final Map<String, Object> clientConfig;
+
+    // Guarded by this: who asks meanwhile waits for the same answer.
+    private Optional<Set<String>> members = Optional.empty();
+    private long askedAt;
 
     GroupLives(Map<String, Object> clientConfig) {
         this.clientConfig = clientConfig;
     }
 
     @Override
-    public boolean isAlive(String life) {
+    public synchronized boolean isAlive(String life) {
+        if (members.isEmpty() || System.nanoTime() - askedAt > FRESH.toNanos()) {
+            members = ask();
+            askedAt = System.nanoTime();
+        }
         String member = StreamsSettings.clientId(life);
+        return members.map(ids -> ids.stream().anyMatch(id -> id.startsWith(member)))
+                .orElse(true);
+    }
+
+    /** The client ids of the group; empty where nobody can tell. */
+    private Optional<Set<String>> ask() {
         try (Admin admin = Admin.create(clientConfig)) {
-            return admin
+            return Optional.of(admin
                     .describeConsumerGroups(List.of(StreamsSettings.APPLICATION_ID))
                     .all()
                     .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                     .get(StreamsSettings.APPLICATION_ID)
                     .members()
                     .stream()
-                    .anyMatch(found -> found.clientId().startsWith(member));
+                    .map(MemberDescription::clientId)
+                    .collect(Collectors.toSet()));
         } catch (ExecutionException | TimeoutException | KafkaException unknown) {
-            return true;
+            return Optional.empty();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return true;
+            return Optional.empty();
         }
     }
 }

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
 /** Asks a {@link FetchServer}, with the HTTP client that the mail sources use, over connections that are kept. */
@@ -20,6 +21,7 @@ final class HttpFetch implements Fetch {
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(15))
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
             .build();
 
     /** @param cap requests that may run at once; each has a connection */

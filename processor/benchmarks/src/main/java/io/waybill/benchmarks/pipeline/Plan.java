@@ -35,6 +35,9 @@ record Plan(
     /** What an arm does before it is looked at for the first time and after it is asked to stop. */
     private static final Duration SLACK = Duration.ofSeconds(5);
 
+    /** The pass-through takes hundreds of thousands a second: a minute of it would fill the disk, and it has little to compile. */
+    private static final Duration PASS_THROUGH_WARM_UP = Duration.ofSeconds(8);
+
     Plan {
         if (rounds < 1 || round.isZero() || round.isNegative() || warmUp.isNegative() || settled < 0) {
             throw new IllegalArgumentException("rounds and round must be 1 or more, warm-up and settled 0 or more");
@@ -57,6 +60,13 @@ record Plan(
     /** The arms of a scenario that take part. */
     List<ArmKind> armsOf(Scenario scenario) {
         return scenario.arms().stream().filter(arms::contains).toList();
+    }
+
+    /** How long this arm works before it is measured. */
+    Duration warmUp(ArmKind kind) {
+        return kind == ArmKind.PASS_THROUGH && warmUp.compareTo(PASS_THROUGH_WARM_UP) > 0
+                ? PASS_THROUGH_WARM_UP
+                : warmUp;
     }
 
     /** Jobs to be made ready for one round. */

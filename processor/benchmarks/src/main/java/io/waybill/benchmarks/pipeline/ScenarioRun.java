@@ -107,7 +107,7 @@ final class ScenarioRun implements AutoCloseable {
 
     private Round measure(ArmProcess arm, ArmKind kind) throws Exception {
         arm.awaitFirstJob(FIRST_JOB_LIMIT);
-        TimeUnit.NANOSECONDS.sleep(plan.warmUp().toNanos());
+        TimeUnit.NANOSECONDS.sleep(plan.warmUp(kind).toNanos());
         arm.requireRunning();
         Cpu before = cpu(arm);
         Instant from = Instant.now();

@@ -1,6 +1,5 @@
 package io.waybill.inbound.topology;
 
-import io.waybill.contracts.ChangesPointer;
 import io.waybill.contracts.Failure;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.JobLog;
@@ -8,8 +7,6 @@ import io.waybill.contracts.JobOutcome.Attempt;
 import io.waybill.contracts.JobOutcome.HandlerState;
 import io.waybill.contracts.JobOutcome.Result;
 import io.waybill.contracts.MailboxKey;
-import io.waybill.contracts.PointerJob;
-import io.waybill.contracts.PointerJobCodec;
 import io.waybill.contracts.Stage;
 import io.waybill.inbound.execute.Completion;
 import io.waybill.inbound.execute.JobAttempt;
@@ -19,11 +16,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.Cancellable;
@@ -57,9 +52,6 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     /** Every fire of a punctuator makes a transaction: an idle task has one a second. */
     private static final Duration IDLE = Duration.ofSeconds(1);
 
-    /** What listing found and was not read back yet, as far as it is remembered: some pages of each mailbox that is listed. */
-    private static final int UNDER_WAY = 10_000;
-
     /** How long a graceful stop waits for what runs before it interrupts it. */
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
@@ -72,7 +64,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     private Parking parking;
     private Settlements settled;
     private Cursors cursors;
-    private Set<RowKey> underWay;
+    private Listings listings;
     private Deque<Bytes> left;
     private Quarantine quarantine;
     private Cancellable punctuator;
@@ -97,7 +89,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         parking = new Parking(shared, waiting.causes(), now());
         settled = new Settlements(context.getStateStore(Stores.SETTLED), shared.settledHorizon());
         cursors = new Cursors(context.getStateStore(Stores.CURSORS));
-        underWay = new HashSet<>();
+        listings = new Listings(shared, partition, table, waiting, settled, cursors);
         quarantine = null;
         left = new ArrayDeque<>();
         nextRound = Instant.EPOCH;
@@ -113,7 +105,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         takeOver();
         switch (record.value()) {
             case Step.Admitted admitted -> admit(admitted.row());
-            case Step.Changed changed -> list(changed);
+            case Step.Changed changed -> listings.changed(changed, now(), this::run);
             case Step refused -> context().forward(record.withValue(refused));
         }
         drain();
@@ -149,65 +141,12 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     // What comes in.
 
     private void admit(Row row) {
-        underWay.remove(row.key());
+        listings.arrived(row.key());
         if (row.state() instanceof Row.State.Waiting due && due.dueAt().isAfter(now())) {
             waiting.await(row, due.dueAt());
             return;
         }
         run(row);
-    }
-
-    /** A mailbox changed. A listing that has not begun will see it; one that runs is told to begin again. */
-    private void list(Step.Changed changed) {
-        ChangesPointer pointer = (ChangesPointer) changed.job().pointer();
-        if (pointer.folder() != null) {
-            list(changed.job(), changed.value(), changed.origin());
-            return;
-        }
-        List<String> folders = shared.directory()
-                .find(changed.job().mailbox())
-                .map(box -> box.source().folders())
-                .orElse(List.of());
-        for (String folder : folders) {
-            PointerJob job = PointerJob.of(
-                    changed.job().mailbox(),
-                    changed.job().incarnation(),
-                    new ChangesPointer(pointer.reason(), folder, pointer.hint()),
-                    changed.job().enqueuedAt());
-            list(job, PointerJobCodec.encode(job), changed.origin());
-        }
-    }
-
-    private void list(PointerJob job, byte[] value, Origin origin) {
-        RowKey key = RowKey.of(job);
-        String hint = ((ChangesPointer) job.pointer()).hint();
-        Optional<JobTable.Entry> open = table.find(key);
-        if (open.isPresent()) {
-            Row row = open.get().row();
-            boolean begun =
-                    open.get().work().startedAt() != null || row.listing().page() != null;
-            Row.Listing again = row.listing().andAgain(hint);
-            if (!row.sees(begun) && !again.equals(row.listing())) {
-                table.update(open.get(), row.with(again));
-            }
-            return;
-        }
-        Optional<Row> kept = waiting.find(key);
-        if (kept.isPresent()) {
-            Row.Listing again = kept.get().listing().andAgain(hint);
-            if (!kept.get().sees(false) && !again.equals(kept.get().listing())) {
-                waiting.update(kept.get().with(again));
-            }
-            return;
-        }
-        run(new Row(
-                job,
-                value,
-                origin,
-                new Row.Progress(0, 1, 0, List.of(), Map.of(), now()),
-                Row.Deaths.NONE,
-                Row.Listing.FIRST,
-                Row.QUEUED));
     }
 
     /** Gives the row its place: parked, in memory and on its way, or on disk for want of room. */
@@ -372,22 +311,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     /** One page: what nobody announced goes to the pointers, and the cursor moves with the last page, all in one transaction. */
     private void listed(JobTable.Entry entry, Work work, Completion.Listed listed, Instant now) {
         Row row = entry.row();
-        int missing = 0;
-        for (var pointer : listed.found()) {
-            PointerJob job = PointerJob.of(row.mailbox(), row.job().incarnation(), pointer, now);
-            RowKey key = RowKey.of(job);
-            if (table.find(key).isEmpty() && waiting.find(key).isEmpty() && !settled.contains(key)) {
-                // A push with a hint announced all up to there, although it names none.
-                missing += isNew(key) && row.hint() == null ? 1 : 0;
-                forward(row, new Step.Found(job));
-            }
-        }
-        shared.sightings().found(partition, row.mailbox(), missing);
-        listed.cursor().ifPresent(cursor -> {
-            cursors.put(row.job(), cursor);
-            shared.sightings().listed(partition, row.mailbox(), now);
-        });
-        JobLog.listed(row.job(), listed.found().size(), missing, Duration.ofMillis(work.ms()));
+        listings.found(row, listed, work.ms(), now).forEach(job -> forward(row, new Step.Found(job)));
         if (listed.more().isPresent()) {
             table.update(entry, row.with(row.listing().at(listed.more().get())).in(Row.QUEUED));
             submit(entry);
@@ -397,11 +321,6 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         } else {
             table.remove(entry);
         }
-    }
-
-    /** Pages overlap: what the page before found is found again while its record is under way, and counts once. */
-    private boolean isNew(RowKey found) {
-        return underWay.size() < UNDER_WAY ? underWay.add(found) : !underWay.contains(found);
     }
 
     private static Row ended(

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
@@ -40,6 +41,10 @@ public final class ApiClient implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
             .followRedirects(HttpClient.Redirect.NEVER)
+            // Its own choice is a pool of platform threads, as many as calls come in at once: a call takes two thirds
+            // more
+            // of the processor then.
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
             .build();
 
     /** What an answer means that is no success. */

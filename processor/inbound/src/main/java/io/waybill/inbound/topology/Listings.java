@@ -1,0 +1,146 @@
+package io.waybill.inbound.topology;
+
+import io.waybill.contracts.ChangesPointer;
+import io.waybill.contracts.JobLog;
+import io.waybill.contracts.PointerJob;
+import io.waybill.contracts.PointerJobCodec;
+import io.waybill.inbound.execute.Completion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Which folders are to be listed, once each however often they are said to have changed, and what of a page is new. Belongs to one task's
+ * stream thread.
+ */
+final class Listings {
+    /** What listing found and was not read back yet, as far as it is remembered: some pages of each mailbox that is listed. */
+    private static final int UNDER_WAY = 10_000;
+
+    private final StageContext shared;
+    private final int partition;
+    private final JobTable table;
+    private final WaitingRoom waiting;
+    private final Settlements settled;
+    private final Cursors cursors;
+    private final Set<RowKey> underWay = new HashSet<>();
+
+    Listings(
+            StageContext shared,
+            int partition,
+            JobTable table,
+            WaitingRoom waiting,
+            Settlements settled,
+            Cursors cursors) {
+        this.shared = shared;
+        this.partition = partition;
+        this.table = table;
+        this.waiting = waiting;
+        this.settled = settled;
+        this.cursors = cursors;
+    }
+
+    // What is to be listed.
+
+    /**
+     * A mailbox changed. A listing that has not begun will see it; one that runs is told to begin again.
+     *
+     * @param begin gets a row for each folder that nobody was about to list
+     */
+    void changed(Step.Changed changed, Instant now, Consumer<Row> begin) {
+        ChangesPointer pointer = (ChangesPointer) changed.job().pointer();
+        if (pointer.folder() != null) {
+            changed(changed.job(), changed.value(), changed.origin(), now).ifPresent(begin);
+            return;
+        }
+        List<String> folders = shared.directory()
+                .find(changed.job().mailbox())
+                .map(box -> box.source().folders())
+                .orElse(List.of());
+        for (String folder : folders) {
+            PointerJob job = PointerJob.of(
+                    changed.job().mailbox(),
+                    changed.job().incarnation(),
+                    new ChangesPointer(pointer.reason(), folder, pointer.hint()),
+                    changed.job().enqueuedAt());
+            changed(job, PointerJobCodec.encode(job), changed.origin(), now).ifPresent(begin);
+        }
+    }
+
+    private Optional<Row> changed(PointerJob job, byte[] value, Origin origin, Instant now) {
+        RowKey key = RowKey.of(job);
+        String hint = ((ChangesPointer) job.pointer()).hint();
+        Optional<JobTable.Entry> open = table.find(key);
+        if (open.isPresent()) {
+            Row row = open.get().row();
+            boolean begun =
+                    open.get().work().startedAt() != null || row.listing().page() != null;
+            Row.Listing again = row.listing().andAgain(hint);
+            if (!row.sees(begun) && !again.equals(row.listing())) {
+                table.update(open.get(), row.with(again));
+            }
+            return Optional.empty();
+        }
+        Optional<Row> kept = waiting.find(key);
+        if (kept.isPresent()) {
+            Row.Listing again = kept.get().listing().andAgain(hint);
+            if (!kept.get().sees(false) && !again.equals(kept.get().listing())) {
+                waiting.update(kept.get().with(again));
+            }
+            return Optional.empty();
+        }
+        return Optional.of(new Row(
+                job,
+                value,
+                origin,
+                new Row.Progress(0, 1, 0, List.of(), Map.of(), now),
+                Row.Deaths.NONE,
+                Row.Listing.FIRST,
+                Row.QUEUED));
+    }
+
+    // What was found.
+
+    /**
+     * A page was read: its cursor is put down, if it is the last.
+     *
+     * @param ms how long it took
+     * @return jobs of messages that are neither open nor settled
+     */
+    List<PointerJob> found(Row row, Completion.Listed page, long ms, Instant now) {
+        List<PointerJob> fresh = new ArrayList<>();
+        int missing = 0;
+        for (var pointer : page.found()) {
+            PointerJob job = PointerJob.of(row.mailbox(), row.job().incarnation(), pointer, now);
+            RowKey key = RowKey.of(job);
+            if (table.find(key).isEmpty() && waiting.find(key).isEmpty() && !settled.contains(key)) {
+                // A push with a hint announced all up to there, although it names none.
+                missing += isNew(key) && row.hint() == null ? 1 : 0;
+                fresh.add(job);
+            }
+        }
+        shared.sightings().found(partition, row.mailbox(), missing);
+        page.cursor().ifPresent(cursor -> {
+            cursors.put(row.job(), cursor);
+            shared.sightings().listed(partition, row.mailbox(), now);
+        });
+        JobLog.listed(row.job(), page.found().size(), missing, Duration.ofMillis(ms));
+        return fresh;
+    }
+
+    /** Pages overlap: what the page before found is found again while its record is under way, and counts once. */
+    private boolean isNew(RowKey found) {
+        return underWay.size() < UNDER_WAY ? underWay.add(found) : !underWay.contains(found);
+    }
+
+    /** A record was read, which listing may have written. */
+    void arrived(RowKey key) {
+        underWay.remove(key);
+    }
+}
