@@ -56,7 +56,7 @@ public final class PipelineInstance implements AutoCloseable {
             AttemptRunner runner) {
         /** Nobody dies here. */
         public static Parts of(String life, MailboxDirectory mailboxes, Permits permits, AttemptRunner runner) {
-            return new Parts(life, mailboxes, permits, RetryPolicy.DEFAULTS, _ -> true, runner);
+            return new Parts(life, mailboxes, permits, RetryPolicy.DEFAULTS, Lives.known(_ -> true), runner);
         }
 
         public Parts with(RetryPolicy other) {

@@ -4,11 +4,12 @@ import io.waybill.inbound.topology.Lives;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
@@ -19,15 +20,16 @@ import org.apache.kafka.common.KafkaException;
  * given to another: the rebalance waits for its session to end.
  */
 final class GroupLives implements Lives {
+    /** Until then nothing of the tasks that moved runs. */
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
-    /** Many tasks ask at the same moment, on threads that have others to look after: one of them asks the broker. */
+    /** All tasks that move ask at the same moment: one answer is for all. */
     private static final Duration FRESH = Duration.ofMillis(500);
 
     private final Map<String, Object> clientConfig;
 
-    // Guarded by this: who asks meanwhile waits for the same answer.
-    private Optional<Set<String>> members = Optional.empty();
+    // Guarded by this.
+    private CompletableFuture<Predicate<String>> answer;
     private long askedAt;
 
     GroupLives(Map<String, Object> clientConfig) {
@@ -35,20 +37,32 @@ final class GroupLives implements Lives {
     }
 
     @Override
-    public synchronized boolean isAlive(String life) {
-        if (members.isEmpty() || System.nanoTime() - askedAt > FRESH.toNanos()) {
-            members = ask();
+    public synchronized CompletableFuture<Predicate<String>> ask() {
+        if (answer == null || System.nanoTime() - askedAt > FRESH.toNanos()) {
             askedAt = System.nanoTime();
+            answer = CompletableFuture.supplyAsync(
+                    this::alive, task -> Thread.ofVirtual().name("group-lives").start(task));
         }
-        String member = StreamsSettings.clientId(life);
-        return members.map(ids -> ids.stream().anyMatch(id -> id.startsWith(member)))
-                .orElse(true);
+        return answer;
     }
 
-    /** The client ids of the group; empty where nobody can tell. */
-    private Optional<Set<String>> ask() {
-        try (Admin admin = Admin.create(clientConfig)) {
-            return Optional.of(admin
+    private Predicate<String> alive() {
+        try {
+            Set<String> members = members();
+            return life -> members.stream().anyMatch(id -> id.startsWith(StreamsSettings.clientId(life)));
+        } catch (ExecutionException | TimeoutException | KafkaException unknown) {
+            return _ -> true;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return _ -> true;
+        }
+    }
+
+    /** The client ids of the group. */
+    private Set<String> members() throws ExecutionException, TimeoutException, InterruptedException {
+        Admin admin = Admin.create(clientConfig);
+        try {
+            return admin
                     .describeConsumerGroups(List.of(StreamsSettings.APPLICATION_ID))
                     .all()
                     .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
@@ -56,12 +70,10 @@ final class GroupLives implements Lives {
                     .members()
                     .stream()
                     .map(MemberDescription::clientId)
-                    .collect(Collectors.toSet()));
-        } catch (ExecutionException | TimeoutException | KafkaException unknown) {
-            return Optional.empty();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
+                    .collect(Collectors.toSet());
+        } finally {
+            // Otherwise it waits for a broker that does not answer.
+            admin.close(Duration.ZERO);
         }
     }
 }

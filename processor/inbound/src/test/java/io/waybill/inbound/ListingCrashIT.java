@@ -36,6 +36,7 @@ import io.waybill.inbound.execute.Permits;
 import io.waybill.inbound.handle.Handlers;
 import io.waybill.inbound.mime.MailParser;
 import io.waybill.inbound.topology.Alerts;
+import io.waybill.inbound.topology.Lives;
 import io.waybill.inbound.topology.MailboxSightings;
 import io.waybill.inbound.topology.PointerJobTopology;
 import io.waybill.inbound.topology.ProbePolicy;
@@ -342,7 +343,7 @@ class ListingCrashIT {
                             ProbePolicy.DEFAULTS,
                             StageContext.SETTLED_HORIZON,
                             CommitCountingClients::commitsOfThisThread,
-                            name::equals,
+                            Lives.known(name::equals),
                             new Stopping(),
                             new Alerts(),
                             new MailboxSightings(mailboxes, meters),

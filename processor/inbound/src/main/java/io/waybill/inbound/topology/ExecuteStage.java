@@ -66,6 +66,9 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     private Cursors cursors;
     private Listings listings;
     private Deque<Bytes> left;
+    /** Mailboxes with rows on disk, of which there may be fewer in memory than there is room for. */
+    private Deque<MailboxKey> thin;
+
     private Quarantine quarantine;
     private Cancellable punctuator;
     private Duration cadence;
@@ -92,6 +95,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         listings = new Listings(shared, partition, table, waiting, settled, cursors);
         quarantine = null;
         left = new ArrayDeque<>();
+        thin = new ArrayDeque<>();
         nextRound = Instant.EPOCH;
         stopBy = null;
         handedIn = false;
@@ -122,6 +126,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
             nextRound = now.plus(IDLE);
             round(now);
         }
+        refillSome();
         if (shared.stopping().requested()) {
             stop(now);
         }
@@ -132,7 +137,9 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     private void round(Instant now) {
         parking.resumed().forEach(parking::heal);
         release();
-        List.copyOf(waiting.ready()).forEach(this::refill);
+        if (thin.isEmpty()) {
+            thin.addAll(waiting.ready());
+        }
         parking.dueProbes(now).forEach(this::probe);
         settled.expire(now);
         shared.sightings().sweepNowAndThen();
@@ -354,6 +361,14 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         }
     }
 
+    /** Mailboxes of which nothing ends in memory have nobody else to bring their rows back. What an earlier owner had there goes first. */
+    private void refillSome() {
+        long began = System.nanoTime();
+        while (left.isEmpty() && !thin.isEmpty() && System.nanoTime() - began < 4 * DRAIN_BUDGET.toNanos()) {
+            refill(thin.removeFirst());
+        }
+    }
+
     /** Brings rows of a mailbox back from the disk while there is room for them. */
     private void refill(MailboxKey mailbox) {
         if (!waiting.isReady(mailbox) || stopBy != null || table.of(mailbox) > IN_MEMORY_PER_MAILBOX / 2) {
@@ -459,6 +474,9 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
      * a row is known by the store, so that its job is a duplicate wherever it comes from.
      */
     private void takeUp() {
+        if (!quarantine.isInformed()) {
+            return;
+        }
         long began = System.nanoTime();
         while (!left.isEmpty() && System.nanoTime() - began < 4 * DRAIN_BUDGET.toNanos()) {
             table.left(left.removeFirst()).ifPresent(this::takeUp);

@@ -4,9 +4,9 @@ import io.waybill.inbound.execute.Work;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /**
  * Finds the job that kills its process, and spares those that only ran beside it.
@@ -28,8 +28,10 @@ final class Quarantine {
     private static final Duration CAUTION = Duration.ofSeconds(60);
 
     private final StageContext shared;
-    private final Map<String, Boolean> died = new HashMap<>();
-    private final boolean unclean;
+    private final Optional<String> formerOwner;
+    /** Nothing runs, and nothing is judged, before it is known. */
+    private final CompletableFuture<Predicate<String>> alive;
+
     private final long beganNanos = System.nanoTime();
     private final long claimedAfter;
     private final Deque<Held> held = new ArrayDeque<>();
@@ -40,8 +42,14 @@ final class Quarantine {
     /** @param formerOwner the process that owned the task and did not hand it in */
     Quarantine(StageContext shared, Optional<String> formerOwner) {
         this.shared = shared;
-        this.unclean = formerOwner.isPresent() && died(formerOwner.get());
+        this.formerOwner = formerOwner;
+        this.alive = shared.lives().ask();
         this.claimedAfter = shared.commits().getAsLong();
+    }
+
+    /** Whether it is known who died: before that, nothing is to be judged. */
+    boolean isInformed() {
+        return alive.isDone();
     }
 
     /** The row as this owner takes it up: queued, and with one more death if its process died while it ran. */
@@ -65,7 +73,7 @@ final class Quarantine {
         if (row.deaths().among() >= DEATHS) {
             return row.deaths().alone() == 0 ? Work.Mode.ALONE : Work.Mode.LAST;
         }
-        boolean cautious = unclean && System.nanoTime() - beganNanos < CAUTION.toNanos();
+        boolean cautious = System.nanoTime() - beganNanos < CAUTION.toNanos() && isUnclean();
         return cautious || row.deaths().among() > 0 ? Work.Mode.CAUTIOUS : Work.Mode.ORDINARY;
     }
 
@@ -85,15 +93,18 @@ final class Quarantine {
         while (!held.isEmpty() && commits > held.getFirst().after()) {
             held.removeFirst().work().proceed();
         }
-        if (!open && commits > claimedAfter) {
+        if (!open && commits > claimedAfter && isInformed()) {
             open = true;
             return true;
         }
         return false;
     }
 
+    private boolean isUnclean() {
+        return !isInformed() || formerOwner.filter(this::died).isPresent();
+    }
+
     private boolean died(String life) {
-        return died.computeIfAbsent(
-                life, former -> !former.equals(shared.life()) && !shared.lives().isAlive(former));
+        return !life.equals(shared.life()) && !alive.join().test(life);
     }
 }

@@ -33,6 +33,7 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -58,6 +59,9 @@ final class Pipeline implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final AtomicLong commits = new AtomicLong();
     final Set<String> alive = new HashSet<>();
+    /** Who is alive is known when it is completed. */
+    CompletableFuture<Void> groupAnswers = CompletableFuture.completedFuture(null);
+
     final Stopping stopping = new Stopping();
     final MailboxSightings sightings = new MailboxSightings(directory, meters);
     final Dispatcher dispatcher;
@@ -88,7 +92,7 @@ final class Pipeline implements AutoCloseable {
                 new ProbePolicy(Duration.ofSeconds(5), Duration.ofMinutes(2)),
                 StageContext.SETTLED_HORIZON,
                 commits::get,
-                alive::contains,
+                () -> groupAnswers.thenApply(_ -> alive::contains),
                 stopping,
                 new Alerts(),
                 sightings,

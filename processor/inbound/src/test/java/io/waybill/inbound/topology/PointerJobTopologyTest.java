@@ -39,6 +39,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.header.Headers;
@@ -541,6 +543,22 @@ class PointerJobTopologyTest {
         assertTrue(pipeline.runner.ran.isEmpty());
         pipeline.holdCommits(false);
         pipeline.untilOutcomes(1);
+    }
+
+    @Test
+    void nothingRunsBeforeItIsKnownWhoDied() {
+        PointerJob left = job(ACME, 7);
+        pipeline.groupAnswers = new CompletableFuture<>();
+        leave(row(left, new Row.State.Running("former-life", true), new Row.Deaths(2, 1)), "former-life");
+        pipeline.announce(job(ACME, 8));
+        pipeline.pass(Duration.ofSeconds(5));
+        assertTrue(pipeline.runner.ran.isEmpty());
+
+        pipeline.groupAnswers.complete(null);
+        List<JobOutcome> outcomes = pipeline.untilOutcomes(2);
+        assertEquals(
+                Set.of(Result.DEAD_LETTERED, Result.HANDLED),
+                outcomes.stream().map(JobOutcome::result).collect(Collectors.toSet()));
     }
 
     @Test

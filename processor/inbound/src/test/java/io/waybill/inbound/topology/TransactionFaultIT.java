@@ -145,7 +145,7 @@ class TransactionFaultIT {
                     ProbePolicy.DEFAULTS,
                     StageContext.SETTLED_HORIZON,
                     commits::incrementAndGet,
-                    _ -> true,
+                    Lives.known(_ -> true),
                     new Stopping(),
                     new Alerts(),
                     new MailboxSightings(mailboxes, meters),
