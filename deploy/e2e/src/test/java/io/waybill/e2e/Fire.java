@@ -43,7 +43,6 @@ final class Fire implements AutoCloseable {
     final List<AppProcess> processors;
 
     final AppProcess watch;
-    private final OutcomeTail outcomes;
     private final List<Mailbox> imap;
     private final List<Mailbox> announced = new ArrayList<>();
     private final Map<AppProcess, Path> states = new LinkedHashMap<>();
@@ -56,7 +55,6 @@ final class Fire implements AutoCloseable {
         this.directory = directory;
         broker = BrokerProcess.start(Files.createDirectories(directory.resolve("broker")));
         ground = new Ground(directory, broker.bootstrapServers(), broker);
-        outcomes = new OutcomeTail(broker.bootstrapServers());
         graph = new GraphGround(ground);
         gmail = new GmailGround(
                 ground,
@@ -145,7 +143,7 @@ final class Fire implements AutoCloseable {
         await("work after a disaster")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(500))
-                .until(() -> !before.containsAll(outcomes.jobs()));
+                .until(() -> !before.containsAll(ground.settled()));
     }
 
     /** Waits until each has an outcome, and has the mailboxes listed until then: what was not announced is found so. */
@@ -157,7 +155,7 @@ final class Fire implements AutoCloseable {
                 .atMost(patience)
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> {
-                    boolean settled = outcomes.jobs().containsAll(wanted);
+                    boolean settled = ground.settled().containsAll(wanted);
                     if (!settled && Instant.now().isAfter(listed[0].plus(LISTED_EVERY))) {
                         listed[0] = Instant.now();
                         announced.forEach(mailbox ->
@@ -174,7 +172,6 @@ final class Fire implements AutoCloseable {
         }
         graph.closeEmulator();
         gmail.closeEmulator();
-        outcomes.close();
         ground.close();
     }
 }

@@ -52,6 +52,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -79,6 +80,10 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     final Path directory;
     private final KafkaProducer<byte[], byte[]> producer;
     private final AutoCloseable broker;
+    /** Guarded by this: all outcomes that were read, and who reads on from there. */
+    private final List<JobOutcome> outcomes = new ArrayList<>();
+
+    private KafkaConsumer<byte[], byte[]> outcomesReader;
     private Connection connection;
 
     Ground(Path directory) throws Exception {
@@ -299,17 +304,25 @@ final class Ground implements AutoCloseable, Promise.Evidence {
         return subscriptions;
     }
 
+    /** Each is read once: who looks twice a second in a long run must not read all of them each time. */
     @Override
-    public List<JobOutcome> outcomes() {
-        List<JobOutcome> outcomes = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : read(List.of(Topics.OUTCOMES.name()), "read_committed")) {
+    public synchronized List<JobOutcome> outcomes() {
+        if (outcomesReader == null) {
+            outcomesReader = reader(List.of(Topics.OUTCOMES.name()), "read_committed");
+        }
+        readToTheEnd(outcomesReader, record -> {
             try {
                 outcomes.add(JobOutcome.parse(record.value()));
             } catch (IOException unreadable) {
                 throw new UncheckedIOException(unreadable);
             }
-        }
-        return outcomes;
+        });
+        return List.copyOf(outcomes);
+    }
+
+    /** The jobs that have an outcome. */
+    Set<JobId> settled() {
+        return outcomes().stream().map(JobOutcome::jobId).collect(Collectors.toSet());
     }
 
     /** Those of the jobs whose pointers were accepted or found, by pointers of which that holds. */
@@ -372,11 +385,7 @@ final class Ground implements AutoCloseable, Promise.Evidence {
         await("outcomes of " + jobs.size() + " jobs")
                 .atMost(patience)
                 .pollInterval(Duration.ofSeconds(1))
-                .until(() -> {
-                    Set<JobId> settled =
-                            outcomes().stream().map(JobOutcome::jobId).collect(Collectors.toSet());
-                    return jobs.stream().map(PointerJob::jobId).allMatch(settled::contains);
-                });
+                .until(() -> settled().containsAll(ids(jobs)));
     }
 
     @Override
@@ -462,27 +471,42 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     /** Everything that is in the topics now. */
     private List<ConsumerRecord<byte[], byte[]>> read(List<String> topics, String isolation) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", isolation),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = topics.stream()
-                    .flatMap(topic -> consumer.partitionsFor(topic).stream())
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-            }
+        try (KafkaConsumer<byte[], byte[]> consumer = reader(topics, isolation)) {
+            readToTheEnd(consumer, records::add);
         }
         return records;
+    }
+
+    /** At the beginning of the topics. */
+    private KafkaConsumer<byte[], byte[]> reader(List<String> topics, String isolation) {
+        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", isolation),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> partitions = topics.stream()
+                .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        return consumer;
+    }
+
+    /** @param each gets a record when it is read: where a later one cannot be, it is not read again */
+    private static void readToTheEnd(
+            KafkaConsumer<byte[], byte[]> consumer, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(Duration.ofMillis(200)).forEach(each);
+        }
     }
 
     @Override
     public void close() throws Exception {
         producer.close(Duration.ofSeconds(5));
+        if (outcomesReader != null) {
+            outcomesReader.close();
+        }
         if (connection != null) {
             connection.close();
         }

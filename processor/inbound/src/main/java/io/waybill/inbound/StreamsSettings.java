@@ -37,10 +37,8 @@ final class StreamsSettings {
         config.putIfAbsent(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 1);
         // The loop must come back to completions while nothing arrives.
         config.putIfAbsent(StreamsConfig.POLL_MS_CONFIG, 10);
-        // Nobody may read a record before its commit, and the commit sends all that there is. To send earlier makes
-        // only
-        // more batches, and a transaction that is open when the process is killed. Under load one is filled in this
-        // time.
+        // A commit makes records readable, and sends what there is. To send earlier makes more batches, and leaves
+        // a transaction open where the process is killed. Under load a partition fills such a batch meanwhile.
         config.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 100);
         config.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
         // Order across the two sources does not matter.

@@ -59,7 +59,7 @@ final class Ground implements AutoCloseable {
         this.broker = broker;
         this.fault = plan.fault();
         admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
-        // Batches as large, and as late, as those of the pipeline's own changelogs.
+        // It announces at a pace as well as it settles: no pointer may wait long for others.
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", "5", "acks", "all"),
                 new ByteArraySerializer(),

@@ -48,6 +48,10 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     private static final Duration DRAIN_BUDGET = Duration.ofMillis(5);
 
     private static final int DRAIN_ITEMS = 1000;
+
+    /** What waits in numbers, on disk or from an earlier owner, is brought back so long at a time: a transaction must end meanwhile. */
+    private static final Duration BACKLOG_BUDGET = DRAIN_BUDGET.multipliedBy(4);
+
     private static final Duration BUSY = Duration.ofMillis(20);
     /** Every fire of a punctuator makes a transaction: an idle task has one a second. */
     private static final Duration IDLE = Duration.ofSeconds(1);
@@ -364,7 +368,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     /** Mailboxes of which nothing ends in memory have nobody else to bring their rows back. What an earlier owner had there goes first. */
     private void refillSome() {
         long began = System.nanoTime();
-        while (left.isEmpty() && !thin.isEmpty() && System.nanoTime() - began < 4 * DRAIN_BUDGET.toNanos()) {
+        while (left.isEmpty() && !thin.isEmpty() && System.nanoTime() - began < BACKLOG_BUDGET.toNanos()) {
             refill(thin.removeFirst());
         }
     }
@@ -424,7 +428,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     private void release() {
         long began = System.nanoTime();
         for (ParkCause cause : List.copyOf(waiting.causes())) {
-            while (!parking.isActive(cause) && System.nanoTime() - began < 4 * DRAIN_BUDGET.toNanos()) {
+            while (!parking.isActive(cause) && System.nanoTime() - began < BACKLOG_BUDGET.toNanos()) {
                 Optional<Row> row = waiting.takeParked(cause);
                 if (row.isEmpty()) {
                     break;
@@ -478,7 +482,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
             return;
         }
         long began = System.nanoTime();
-        while (!left.isEmpty() && System.nanoTime() - began < 4 * DRAIN_BUDGET.toNanos()) {
+        while (!left.isEmpty() && System.nanoTime() - began < BACKLOG_BUDGET.toNanos()) {
             table.left(left.removeFirst()).ifPresent(this::takeUp);
         }
     }
