@@ -94,6 +94,12 @@ class UnderFireIT {
                 fire.awaitWork(mail);
                 do {
                     List<Disaster> all = new ArrayList<>(List.of(Disaster.values()));
+                    if (KILLS > 0) {
+                        // The whole round takes minutes; a death is what comes most often.
+                        all.addAll(Collections.nCopies(4, Disaster.PROCESSOR_KILLED));
+                        all.addAll(Collections.nCopies(4, Disaster.INGRESS_KILLED));
+                        all.addAll(Collections.nCopies(2, Disaster.WATCH_KILLED));
+                    }
                     Collections.shuffle(all, random);
                     for (Disaster disaster : all) {
                         Instant struck = Instant.now();

@@ -31,6 +31,9 @@ public final class EmbeddedMailServer implements AutoCloseable {
     private static final int PORT_TRIES = 5;
     private static final int SMTP_TIMEOUT_MILLIS = 20_000;
 
+    /** For mails that are stored and go nowhere. To make one looks through the whole class path. */
+    private static final Session STORED = Session.getInstance(new Properties());
+
     private final GreenMail server;
 
     private EmbeddedMailServer(GreenMail server) {
@@ -109,9 +112,7 @@ public final class EmbeddedMailServer implements AutoCloseable {
     /** Puts a mail into the INBOX past SMTP, as another client's APPEND would. Returns its UID. */
     public long append(String login, byte[] eml, Instant internalDate) {
         try {
-            return inbox(login)
-                    .appendMessage(
-                            parse(Session.getInstance(new Properties()), eml), new Flags(), Date.from(internalDate));
+            return inbox(login).appendMessage(parse(STORED, eml), new Flags(), Date.from(internalDate));
         } catch (MessagingException unreadable) {
             throw new IllegalArgumentException("not a mail", unreadable);
         }
