@@ -3,8 +3,11 @@ package io.waybill.contracts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -20,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows a compacted topic from its beginning, for as long as the process lives: a table that every instance holds whole. Small by
- * nature (mailboxes, controls). Survives brokers that are away; while they are, the table is as it was last seen.
+ * nature (mailboxes, controls). Survives brokers that are away; while they are, the table is as it was last seen. What goes wrong beyond
+ * that has the topic read again, and the table passes from what it was to what is there now, not through what lay between.
  */
 public final class CompactedTopic implements AutoCloseable {
     /** How long the start of a table may take before its process gives up: longer than a broker's slow start. */
@@ -34,9 +38,14 @@ public final class CompactedTopic implements AutoCloseable {
     private final Topic topic;
     private final Map<String, Object> clientConfig;
     private final Listener listener;
-    private final CountDownLatch complete = new CountDownLatch(1);
+    private final CountDownLatch readOnce = new CountDownLatch(1);
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** Of the reading thread: the keys that the listener has. */
+    private final Set<String> known = new HashSet<>();
+
+    private volatile boolean complete;
     private volatile KafkaConsumer<byte[], byte[]> consumer;
 
     /** Takes each record of the topic, on the reading thread. */
@@ -62,12 +71,12 @@ public final class CompactedTopic implements AutoCloseable {
 
     /** Waits until all that was in the topic at the start has been read; false where the limit passed before. */
     public boolean awaitComplete(Duration limit) throws InterruptedException {
-        return complete.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        return readOnce.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Whether all that was in the topic at the start has been read. */
+    /** Whether all that was in the topic at the start has been read; false again while reading is interrupted, for then it may be old. */
     public boolean isComplete() {
-        return complete.getCount() == 0;
+        return complete;
     }
 
     private void run() {
@@ -83,8 +92,9 @@ public final class CompactedTopic implements AutoCloseable {
                 }
             } catch (WakeupException wanted) {
                 LOG.trace("closing");
-            } catch (RuntimeException failed) {
+            } catch (RuntimeException | Error failed) {
                 // Whatever it was: a table that stands still unnoticed is worse than one that is read again.
+                complete = false;
                 LOG.atWarn()
                         .addKeyValue("topic", topic.name())
                         .addKeyValue("cause", failed.getClass().getSimpleName())
@@ -99,19 +109,48 @@ public final class CompactedTopic implements AutoCloseable {
         opened.assign(partitions);
         opened.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = new HashMap<>(opened.endOffsets(partitions));
+        boolean again = readOnce.getCount() == 0;
+        Map<String, byte[]> last = new HashMap<>();
         while (!isClosed()) {
             for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
-                if (record.key() != null) {
-                    listener.onRecord(new String(record.key(), StandardCharsets.UTF_8), record.value());
+                if (record.key() == null) {
+                    continue;
+                }
+                String key = new String(record.key(), StandardCharsets.UTF_8);
+                if (again && !complete) {
+                    last.put(key, record.value());
+                } else {
+                    take(key, record.value());
                 }
             }
-            if (complete.getCount() > 0) {
+            if (!complete) {
                 ends.entrySet().removeIf(end -> opened.position(end.getKey()) >= end.getValue());
                 if (ends.isEmpty()) {
-                    complete.countDown();
+                    if (again) {
+                        replace(last);
+                    }
+                    complete = true;
+                    readOnce.countDown();
                 }
             }
         }
+    }
+
+    private void take(String key, byte[] value) {
+        if (value == null) {
+            known.remove(key);
+        } else {
+            known.add(key);
+        }
+        listener.onRecord(key, value);
+    }
+
+    /** A tombstone that was written meanwhile may be gone as well: what is not there is taken out. */
+    private void replace(Map<String, byte[]> last) {
+        List.copyOf(known).stream().filter(key -> last.get(key) == null).forEach(key -> take(key, null));
+        last.values().removeIf(Objects::isNull);
+        last.forEach(this::take);
+        last.clear();
     }
 
     private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> opened) {
@@ -131,6 +170,8 @@ public final class CompactedTopic implements AutoCloseable {
         config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        // A topic that was made anew or lost its end is read again: to go on at its end would pass over what is in it.
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         return config;
     }

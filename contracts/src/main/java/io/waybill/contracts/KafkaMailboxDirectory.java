@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,14 +74,16 @@ public final class KafkaMailboxDirectory implements MailboxDirectory, AutoClosea
         return value;
     }
 
-    /** Whether both tables have been read once: before that an unknown mailbox may only be unread. */
+    /** Whether both tables are read: before that, and while reading is interrupted, an unknown mailbox may only be unread. */
     public boolean isComplete() {
         return mailboxTable.isComplete() && controlTable.isComplete();
     }
 
     /** Waits for {@link #isComplete}; false where the limit passed before. */
     public boolean awaitComplete(Duration limit) throws InterruptedException {
-        return mailboxTable.awaitComplete(limit) && controlTable.awaitComplete(limit);
+        long end = System.nanoTime() + limit.toNanos();
+        return mailboxTable.awaitComplete(limit)
+                && controlTable.awaitComplete(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     }
 
     @Override
@@ -143,17 +146,21 @@ public final class KafkaMailboxDirectory implements MailboxDirectory, AutoClosea
 
     /** A push names an address; to look through all mailboxes for each would make it as slow as they are many. */
     private void index(Mailbox former, Mailbox now) {
-        if (former != null && former.source() instanceof GoogleAccount google) {
-            byGoogleAddress.computeIfPresent(google.subject(), (_, mailboxes) -> {
-                mailboxes.remove(former);
-                return mailboxes.isEmpty() ? null : mailboxes;
-            });
+        if (Objects.equals(former, now)) {
+            return;
         }
+        // The new one first: a push that comes in meanwhile must not find its mailbox unknown.
         if (now != null && now.source() instanceof GoogleAccount google) {
             byGoogleAddress.compute(google.subject(), (_, mailboxes) -> {
                 Set<Mailbox> all = mailboxes == null ? ConcurrentHashMap.newKeySet() : mailboxes;
                 all.add(now);
                 return all;
+            });
+        }
+        if (former != null && former.source() instanceof GoogleAccount google) {
+            byGoogleAddress.computeIfPresent(google.subject(), (_, mailboxes) -> {
+                mailboxes.remove(former);
+                return mailboxes.isEmpty() ? null : mailboxes;
             });
         }
     }

@@ -20,6 +20,9 @@ public final class PointerProducer {
     /** Shorter than the 2 s that a caller is promised, and one for the whole request however many pointers it has. */
     public static final Duration DEADLINE = Duration.ofMillis(1900);
 
+    /** As long as max.block.ms lets one record wait for its topic's metadata or for room: none is begun later than that before the end. */
+    private static final Duration LONGEST_SEND = Duration.ofMillis(500);
+
     private final RecordSender sender;
     private final String app;
 
@@ -56,7 +59,7 @@ public final class PointerProducer {
         List<CompletableFuture<?>> acks = new ArrayList<>(records.size());
         try {
             for (ProducerRecord<byte[], byte[]> record : records) {
-                if (System.nanoTime() > deadline) {
+                if (System.nanoTime() > deadline - LONGEST_SEND.toNanos()) {
                     return new EnqueueResult.NotEnqueued("deadline");
                 }
                 CompletableFuture<?> ack = sender.send(record);

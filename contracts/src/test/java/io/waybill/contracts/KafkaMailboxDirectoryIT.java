@@ -146,6 +146,25 @@ final class KafkaMailboxDirectoryIT {
         assertTrue(directory.isComplete());
     }
 
+    @Test
+    @Order(8)
+    void topicMadeAnew_isReadFromItsBeginning() throws Exception {
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.deleteTopics(List.of(Topics.MAILBOXES.name())).all().get();
+            await().atMost(LIMIT).ignoreExceptions().until(() -> {
+                TopicAdmin.create(admin, 4, 1);
+                return admin.listTopics().names().get().contains(Topics.MAILBOXES.name());
+            });
+        }
+        put(Samples.mailbox("acme", "support", "k-moved", null));
+        await().atMost(LIMIT)
+                .until(() -> directory.byRoutingId("k-moved").isPresent()
+                        && directory.all().size() == 1);
+        assertEquals(Optional.empty(), directory.byRoutingId("k-support"));
+        assertEquals(Optional.empty(), directory.byRoutingId("k-globex"));
+        assertTrue(directory.isComplete());
+    }
+
     private void put(Mailbox mailbox) throws Exception {
         send(Topics.MAILBOXES, mailbox.key().toString(), KafkaMailboxDirectory.encode(mailbox));
     }
