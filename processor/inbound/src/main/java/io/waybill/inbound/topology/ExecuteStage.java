@@ -80,6 +80,8 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     private Instant nextRound;
     private Instant stopBy;
     private boolean handedIn;
+    /** Whether more rows are to be released than a turn had time for. */
+    private boolean releasing;
 
     ExecuteStage(StageContext shared) {
         this.shared = shared;
@@ -103,6 +105,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         nextRound = Instant.EPOCH;
         stopBy = null;
         handedIn = false;
+        releasing = false;
         shared.stopping().join(this);
         cadence = BUSY;
         punctuator = context.schedule(BUSY, PunctuationType.WALL_CLOCK_TIME, _ -> turn());
@@ -130,6 +133,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
             nextRound = now.plus(IDLE);
             round(now);
         }
+        release();
         refillSome();
         if (shared.stopping().requested()) {
             stop(now);
@@ -140,7 +144,6 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     /** What needs looking at once a second. */
     private void round(Instant now) {
         parking.resumed().forEach(parking::heal);
-        release();
         if (thin.isEmpty()) {
             thin.addAll(waiting.ready());
         }
@@ -391,7 +394,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         if (cause.kind() == ParkCause.Kind.PAUSED) {
             parking.pause(cause);
         }
-        waiting.park(row.in(new Row.State.Parked(cause, code == null ? null : code.name())), cause);
+        waiting.park(row.in(new Row.State.Parked(cause, code == null ? null : code.name())), cause, now());
         JobLog.park(row.job(), row.progress().generation(), row.progress().attempt(), cause.toString(), code);
     }
 
@@ -427,8 +430,13 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     /** Rows whose cause healed go on, some milliseconds' worth at a time. */
     private void release() {
         long began = System.nanoTime();
+        releasing = false;
         for (ParkCause cause : List.copyOf(waiting.causes())) {
-            while (!parking.isActive(cause) && System.nanoTime() - began < BACKLOG_BUDGET.toNanos()) {
+            while (!parking.isActive(cause)) {
+                if (System.nanoTime() - began > DRAIN_BUDGET.toNanos()) {
+                    releasing = true;
+                    return;
+                }
                 Optional<Row> row = waiting.takeParked(cause);
                 if (row.isEmpty()) {
                     break;
@@ -543,6 +551,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         boolean busy = !table.isEmpty()
                 || !left.isEmpty()
                 || !quarantine.isOpen()
+                || releasing
                 || !waiting.ready().isEmpty();
         Duration wanted = busy ? BUSY : IDLE;
         if (!wanted.equals(cadence)) {

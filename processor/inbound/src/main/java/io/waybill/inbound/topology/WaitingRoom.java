@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,8 +22,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * <pre>
  * 1 | due, 8 bytes          | row key       waits until a time
  * 2 | tenant/mailbox | 0 | since, 8 bytes | row key   waits for room
- * 3 | cause | 0             | row key       waits for a cause
+ * 3 | cause | 0          | since, 8 bytes | row key   waits for a cause
  * </pre>
+ *
+ * <p>All are queues, and what was taken from a queue leaves tombstones at its beginning, which RocksDB steps over one by one until it
+ * compacts them away: to take the next of n rows would cost as much as the n before it. So each queue remembers where it begins.
  */
 final class WaitingRoom {
     private static final byte DUE = 1;
@@ -36,7 +41,9 @@ final class WaitingRoom {
     private final Set<MailboxKey> ready = new LinkedHashSet<>();
     /** Causes with parked rows; rebuilt from the index. */
     private final Set<ParkCause> causes = new TreeSet<>();
-    /** No row is due before; spares a look at the disk at every turn, and the tombstones of what was taken. */
+    /** Where the entries of a mailbox or cause begin, by the start of its range; one for each that ever waited here. */
+    private final Map<Bytes, Bytes> beginnings = new HashMap<>();
+    /** No row is due before; spares a look at the disk at every turn as well. */
     private Instant nextDue;
 
     WaitingRoom(KeyValueStore<Bytes, byte[]> rows, KeyValueStore<Bytes, byte[]> index) {
@@ -59,13 +66,13 @@ final class WaitingRoom {
 
     /** Keeps a row that is due until there is room in memory. */
     void awaitRoom(Row row, Instant now) {
-        put(row, readyKey(row.mailbox(), now, row.key()));
+        queue(row, READY, row.mailbox().toString(), now);
         ready.add(row.mailbox());
     }
 
-    /** Keeps a row until its cause heals. */
-    void park(Row row, ParkCause cause) {
-        put(row, parkedKey(cause, row.key()));
+    /** Keeps a row until its cause heals, behind those that it parked before. */
+    void park(Row row, ParkCause cause, Instant now) {
+        queue(row, PARKED, cause.toString(), now);
         causes.add(cause);
     }
 
@@ -99,7 +106,7 @@ final class WaitingRoom {
         return row;
     }
 
-    /** Takes any row that this cause parks. */
+    /** Takes the row that this cause has parked for longest. */
     Optional<Row> takeParked(ParkCause cause) {
         Optional<Row> row = takeFirst(PARKED, cause.toString());
         if (row.isEmpty()) {
@@ -127,6 +134,13 @@ final class WaitingRoom {
         return nextDue;
     }
 
+    private void queue(Row row, byte kind, String name, Instant since) {
+        Bytes entry = queued(kind, name, since, row.key());
+        put(row, entry);
+        // The clock may have been set back.
+        beginnings.computeIfPresent(nameStart(kind, name), (_, begins) -> entry.compareTo(begins) < 0 ? entry : begins);
+    }
+
     private void put(Row row, Bytes entry) {
         rows.put(row.key().bytes(), RowCodec.encode(row));
         index.put(entry, NOTHING);
@@ -142,8 +156,16 @@ final class WaitingRoom {
     }
 
     private Optional<Row> takeFirst(byte kind, String name) {
-        try (var entries = index.range(nameStart(kind, name), nameEnd(kind, name))) {
-            return entries.hasNext() ? Optional.of(take(entries.next().key)) : Optional.empty();
+        Bytes start = nameStart(kind, name);
+        Bytes end = nameEnd(kind, name);
+        try (var entries = index.range(beginnings.getOrDefault(start, start), end)) {
+            if (!entries.hasNext()) {
+                beginnings.put(start, end);
+                return Optional.empty();
+            }
+            Bytes entry = entries.next().key;
+            beginnings.put(start, entry);
+            return Optional.of(take(entry));
         }
     }
 
@@ -184,23 +206,13 @@ final class WaitingRoom {
                 .array());
     }
 
-    private static Bytes readyKey(MailboxKey mailbox, Instant since, RowKey key) {
-        byte[] name = mailbox.bytes();
-        return Bytes.wrap(ByteBuffer.allocate(1 + name.length + 1 + 8 + RowKey.LENGTH)
-                .put(READY)
-                .put(name)
+    private static Bytes queued(byte kind, String name, Instant since, RowKey key) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(1 + bytes.length + 1 + 8 + RowKey.LENGTH)
+                .put(kind)
+                .put(bytes)
                 .put((byte) 0)
                 .putLong(millis(since))
-                .put(key.bytes().get())
-                .array());
-    }
-
-    private static Bytes parkedKey(ParkCause cause, RowKey key) {
-        byte[] name = cause.toString().getBytes(StandardCharsets.UTF_8);
-        return Bytes.wrap(ByteBuffer.allocate(1 + name.length + 1 + RowKey.LENGTH)
-                .put(PARKED)
-                .put(name)
-                .put((byte) 0)
                 .put(key.bytes().get())
                 .array());
     }
