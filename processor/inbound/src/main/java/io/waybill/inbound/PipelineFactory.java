@@ -37,8 +37,8 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
-import java.util.random.RandomGenerator;
 import org.apache.kafka.streams.kstream.KStream;
 
 /** What the process is made of. */
@@ -165,7 +165,7 @@ public class PipelineFactory {
                 alerts,
                 sightings,
                 meters,
-                RandomGenerator.getDefault());
+                new Random());
     }
 
     @Singleton

@@ -8,10 +8,11 @@ import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.inbound.topology.StageContext;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
@@ -28,8 +29,10 @@ import org.slf4j.LoggerFactory;
 public class PipelineLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(PipelineLifecycle.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    /** A stream thread that fails is replaced; one that fails again and again means that this process cannot work. */
+    /** A stream thread that fails is replaced; so many within an hour mean that this process cannot work, and it ends. */
     private static final int REPLACEMENTS = 100;
+
+    private static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
 
     private static final Duration HAND_IN_LIMIT = Duration.ofSeconds(8);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
@@ -38,7 +41,9 @@ public class PipelineLifecycle {
     private final KafkaMailboxDirectory directory;
     private final StageContext shared;
     private final KafkaClientSettings clients;
-    private final AtomicInteger replacements = new AtomicInteger();
+    /** When threads failed, by the monotonic clock. Guarded by itself. */
+    private final Deque<Long> failures = new ArrayDeque<>();
+
     private volatile boolean stopping;
     private volatile Thread starter;
 
@@ -63,8 +68,8 @@ public class PipelineLifecycle {
             starter.interrupt();
         }
         try {
-            if (streams.state() == KafkaStreams.State.RUNNING
-                    && !shared.stopping().requestAndAwait(HAND_IN_LIMIT)) {
+            // Also while tasks move: the limit bounds it, and what is not handed in counts as a death.
+            if (!shared.stopping().requestAndAwait(HAND_IN_LIMIT)) {
                 LOG.warn("not every task handed in its running jobs in time; they will be taken for interrupted");
             }
         } catch (InterruptedException interrupted) {
@@ -115,9 +120,22 @@ public class PipelineLifecycle {
                 .addKeyValue("root", rootOf(failure).getClass().getName())
                 .addKeyValue("at", frameOf(rootOf(failure)))
                 .log("stream_thread_failed");
-        return replacements.incrementAndGet() > REPLACEMENTS
-                ? StreamThreadExceptionResponse.SHUTDOWN_CLIENT
-                : StreamThreadExceptionResponse.REPLACE_THREAD;
+        if (failuresOfLate() <= REPLACEMENTS) {
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
+        LOG.error("too many stream threads failed: this process ends, so that whoever runs it can start another");
+        // Not on the stream thread, which the end of the process waits for.
+        Thread.ofPlatform().name("pipeline-end").daemon().start(() -> System.exit(1));
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    private int failuresOfLate() {
+        long now = System.nanoTime();
+        synchronized (failures) {
+            failures.removeIf(at -> now - at > FORGOTTEN_AFTER.toNanos());
+            failures.add(now);
+            return failures.size();
+        }
     }
 
     private static Throwable rootOf(Throwable failure) {

@@ -38,9 +38,9 @@ final class StreamsSettings {
         // The loop must come back to completions while nothing arrives.
         config.putIfAbsent(StreamsConfig.POLL_MS_CONFIG, 10);
         // A commit makes records readable, and sends what there is. To send earlier makes more batches, and leaves
-        // a transaction open where the process is killed. Under load a partition fills such a batch meanwhile.
+        // a transaction open where the process is killed. The pointer topics refuse a batch of more than 64 KiB.
         config.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 100);
-        config.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
+        config.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 60_000);
         // Order across the two sources does not matter.
         config.putIfAbsent(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
         config.putIfAbsent(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);

@@ -16,6 +16,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts attempts, fairly: a virtual thread is started only when the mailbox, the tenant and the process all have a permit free, and
@@ -24,6 +26,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Safe for use by many threads. Holds no lock while an attempt runs or a listener is called.
  */
 public final class Dispatcher implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
     /** After its deadline an attempt has this long to notice the interrupt before it is given up. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -54,7 +58,9 @@ public final class Dispatcher implements AutoCloseable {
     private final FairQueue queue;
     private final List<Work> alone = new ArrayList<>();
     private final Set<Work> running = new HashSet<>();
-    private boolean runsAlone;
+    /** What runs with nothing beside it; null for nothing. */
+    private Work runsAlone;
+
     private long aloneSince;
     private long firstSubmit;
     private boolean closed;
@@ -73,7 +79,7 @@ public final class Dispatcher implements AutoCloseable {
         this.threads = Thread.ofVirtual().name("job-", 0).factory();
         this.deadlines = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("job-deadlines").factory());
-        var _ = deadlines.scheduleAtFixedRate(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = deadlines.scheduleAtFixedRate(this::tickOn, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Queues the work and starts what may start. */
@@ -151,6 +157,15 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
+    /** A tick that fails must not be the last. */
+    private void tickOn() {
+        try {
+            tick();
+        } catch (RuntimeException | Error failed) {
+            LOG.atError().addKeyValue("cause", failed.getClass().getName()).log("deadlines_not_looked_at");
+        }
+    }
+
     /** Interrupts what is past its deadline, gives up what ignores that, and lets a suspect's turn come. */
     private void tick() {
         long now = System.nanoTime();
@@ -163,7 +178,9 @@ public final class Dispatcher implements AutoCloseable {
                 if (over > 0 && work.thread != null) {
                     work.thread.interrupt();
                 }
-                if (over > GRACE.toNanos()) {
+                if (over > GRACE.toNanos() && work.completion() == null) {
+                    work.givenUp = true;
+                    ranAlone(work);
                     givenUp.add(work);
                 }
             }
@@ -180,6 +197,16 @@ public final class Dispatcher implements AutoCloseable {
         lock.lock();
         try {
             return running.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it has a thread. */
+    public boolean isRunning(Work work) {
+        lock.lock();
+        try {
+            return running.contains(work);
         } finally {
             lock.unlock();
         }
@@ -212,16 +239,16 @@ public final class Dispatcher implements AutoCloseable {
     /** Called with the lock held: takes permits for everything that may start now. */
     private List<Work> startable() {
         List<Work> started = new ArrayList<>();
-        if (closed || runsAlone) {
+        if (closed || runsAlone != null) {
             return started;
         }
         Optional<Work> suspect = suspect();
-        if (suspect.isPresent() && othersHoldBack()) {
-            if (running.isEmpty()) {
-                runsAlone = true;
-                aloneSince = 0;
-                alone.remove(suspect.get());
-                started.add(take(suspect.get()));
+        if (suspect.isPresent() && (queue.size() == 0 || othersHoldBack())) {
+            // What was given up keeps its permits until its thread ends, which may be never: nobody waits for that.
+            if (running.stream().allMatch(work -> work.givenUp)) {
+                runsAlone = suspect.get();
+                alone.remove(runsAlone);
+                started.add(take(runsAlone));
             }
             return started;
         }
@@ -286,17 +313,22 @@ public final class Dispatcher implements AutoCloseable {
 
     /** The first report counts; one that comes after the attempt was given up or abandoned is dropped. */
     private void report(Work work, Completion completion) {
+        boolean wanted;
         lock.lock();
         try {
-            if (work.withdrawn || work.completion() != null) {
-                return;
+            wanted = !work.withdrawn && work.completion() == null;
+            if (wanted) {
+                work.finish(completion, System.nanoTime());
+                work.awaitsOwner = parks(completion);
             }
-            work.finish(completion, System.nanoTime());
-            work.awaitsOwner = parks(completion);
         } finally {
             lock.unlock();
         }
-        work.listener().onFinished(work);
+        if (wanted) {
+            work.listener().onFinished(work);
+        } else {
+            work.listener().onDropped(work);
+        }
     }
 
     /**
@@ -325,9 +357,17 @@ public final class Dispatcher implements AutoCloseable {
         }
         switch (work.mode()) {
             case ORDINARY, CAUTIOUS -> queue.release(work);
-            case ALONE, LAST -> runsAlone = false;
+            case ALONE, LAST -> ranAlone(work);
         }
         return startable();
+    }
+
+    /** Called with the lock held: where it was this work that ran alone, the others have their time before the next that must. */
+    private void ranAlone(Work work) {
+        if (runsAlone == work) {
+            runsAlone = null;
+            aloneSince = System.nanoTime() - ALONE_PATIENCE.toNanos();
+        }
     }
 
     private static boolean parks(Completion completion) {

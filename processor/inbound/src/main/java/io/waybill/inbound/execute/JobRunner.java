@@ -33,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,7 +88,7 @@ public final class JobRunner implements AttemptRunner {
         if (!mailbox.incarnation().equals(job.incarnation())) {
             return failed(attempt, FailureCode.UNKNOWN_MAILBOX, Stage.RESOLVE, "the mailbox has no such incarnation");
         }
-        Instant until = clock.instant().plus(deadline);
+        Until until = new Until(clock.instant().plus(deadline), System.nanoTime() + deadline.toNanos());
         return switch (job.pointer()) {
             case MessagePointer pointer -> fetch(attempt, progress, mailbox, pointer, until);
             case ChangesPointer changes -> list(attempt, mailbox, changes, until);
@@ -95,10 +96,10 @@ public final class JobRunner implements AttemptRunner {
     }
 
     private Completion fetch(
-            JobAttempt attempt, Progress progress, Mailbox mailbox, MessagePointer pointer, Instant until) {
+            JobAttempt attempt, Progress progress, Mailbox mailbox, MessagePointer pointer, Until until) {
         MailSource source = sources.of(mailbox);
         try {
-            return switch (timed(Stage.FETCH, () -> source.fetch(mailbox, pointer, left(until)))) {
+            return switch (timed(Stage.FETCH, () -> source.fetch(mailbox, pointer, until.left()))) {
                 case FetchResult.Fetched fetched -> parse(attempt, progress, mailbox, fetched.mail(), false, until);
                 case FetchResult.NotFound missing ->
                     relocate(attempt, progress, mailbox, pointer, source, missing, until);
@@ -117,8 +118,8 @@ public final class JobRunner implements AttemptRunner {
             MessagePointer pointer,
             MailSource source,
             FetchResult.NotFound missing,
-            Instant until) {
-        return switch (source.relocate(mailbox, pointer, left(until))) {
+            Until until) {
+        return switch (source.relocate(mailbox, pointer, until.left())) {
             case RelocateResult.Found found -> parse(attempt, progress, mailbox, found.mail(), found.moved(), until);
             case RelocateResult.Gone gone
             when isYoung(attempt.job(), source.lag()) ->
@@ -141,7 +142,7 @@ public final class JobRunner implements AttemptRunner {
 
     /** @param moved whether it was found under another name, under which it may have been handled before */
     private Completion parse(
-            JobAttempt attempt, Progress progress, Mailbox mailbox, RawMail raw, boolean moved, Instant until) {
+            JobAttempt attempt, Progress progress, Mailbox mailbox, RawMail raw, boolean moved, Until until) {
         try (raw) {
             return switch (timed(Stage.PARSE, () -> parser.parse(raw))) {
                 case ParseResult.Parsed parsed -> {
@@ -161,13 +162,13 @@ public final class JobRunner implements AttemptRunner {
 
     /** The handlers in their order; the first that is not done ends the attempt, and the next attempt begins with it. */
     private Completion handle(
-            JobAttempt attempt, Progress progress, Mailbox mailbox, InboundMail mail, boolean moved, Instant until) {
+            JobAttempt attempt, Progress progress, Mailbox mailbox, InboundMail mail, boolean moved, Until until) {
         Map<String, HandlerState> states = new LinkedHashMap<>(attempt.handlers());
         for (String name : mailbox.handlers()) {
             if (states.containsKey(name) && states.get(name).done()) {
                 continue;
             }
-            if (Thread.currentThread().isInterrupted() || !clock.instant().isBefore(until)) {
+            if (Thread.currentThread().isInterrupted() || until.isOver()) {
                 // Overdue, or not wanted any more: whoever has the job next begins here.
                 return stopped(
                         states,
@@ -208,7 +209,7 @@ public final class JobRunner implements AttemptRunner {
         return new Completion.Handled(states);
     }
 
-    private static HandlerContext context(JobAttempt attempt, Mailbox mailbox, boolean moved, Instant until) {
+    private static HandlerContext context(JobAttempt attempt, Mailbox mailbox, boolean moved, Until until) {
         boolean recovered =
                 moved || (attempt.job().pointer() instanceof ImapPointer pointer && pointer.recovered() != null);
         return new HandlerContext(
@@ -219,10 +220,10 @@ public final class JobRunner implements AttemptRunner {
                 attempt.generation(),
                 attempt.attempt(),
                 recovered,
-                until);
+                until.at());
     }
 
-    private Completion list(JobAttempt attempt, Mailbox mailbox, ChangesPointer changes, Instant until) {
+    private Completion list(JobAttempt attempt, Mailbox mailbox, ChangesPointer changes, Until until) {
         String folder = changes.folder();
         if (folder == null || !mailbox.source().folders().contains(folder)) {
             // A folder that is not watched any more has nothing to list.
@@ -238,7 +239,7 @@ public final class JobRunner implements AttemptRunner {
                                     attempt.cursor(),
                                     attempt.page(),
                                     Optional.ofNullable(changes.hint()),
-                                    left(until)))) {
+                                    until.left()))) {
                 case ListResult.Page page ->
                     switch (page.next()) {
                         case ListResult.Next.More more ->
@@ -291,9 +292,20 @@ public final class JobRunner implements AttemptRunner {
                 .log("unexpected");
     }
 
-    private Duration left(Instant until) {
-        Duration left = Duration.between(clock.instant(), until);
-        return left.isPositive() ? left : Duration.ofMillis(1);
+    /**
+     * When an attempt must be done.
+     *
+     * @param at by the clock, as handlers are told
+     * @param nanos by the monotonic clock, by which it is measured: the other one may be set
+     */
+    private record Until(Instant at, long nanos) {
+        Duration left() {
+            return Duration.ofNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(1), nanos - System.nanoTime()));
+        }
+
+        boolean isOver() {
+            return nanos - System.nanoTime() <= 0;
+        }
     }
 
     private interface Step<T, E extends Exception> {

@@ -18,6 +18,9 @@ public final class Work {
 
         /** It ended; {@link Work#completion} and the rest is set. */
         void onFinished(Work work);
+
+        /** A result of it came when nobody wanted one any more: it was abandoned, or given up before. */
+        void onDropped(Work work);
     }
 
     /** How much of the machine an attempt wants. */
@@ -52,6 +55,8 @@ public final class Work {
     boolean withdrawn;
     boolean ended;
     boolean awaitsOwner;
+    /** It was reported as overdue, and its thread runs on. */
+    boolean givenUp;
 
     // Written before the listener is called, read after.
     private volatile Instant startedAt;

@@ -106,6 +106,7 @@ final class DeadLetterHeaders {
 
     private static String handlers(Map<String, HandlerState> handlers) {
         return handlers.entrySet().stream()
+                .filter(handler -> handler.getValue().done())
                 .map(handler -> handler.getKey() + "=" + handler.getValue().effect() + "/"
                         + handler.getValue().reference())
                 .collect(Collectors.joining("\n"));

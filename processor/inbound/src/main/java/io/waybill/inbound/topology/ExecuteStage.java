@@ -92,7 +92,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     public void init(ProcessorContext<byte[], Step> context) {
         super.init(context);
         partition = context.taskId().partition();
-        reports = new Reports();
+        reports = new Reports(meters::lateCompletion);
         table = new JobTable(context.getStateStore(Stores.JOBS));
         waiting = new WaitingRoom(context.getStateStore(Stores.WAITING), context.getStateStore(Stores.SCHEDULE));
         parking = new Parking(shared, waiting.causes(), now());
@@ -129,7 +129,8 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         drain();
         takeDue();
         Instant now = now();
-        if (!now.isBefore(nextRound)) {
+        // The clock may be set back.
+        if (!now.isBefore(nextRound) || nextRound.isAfter(now.plus(IDLE))) {
             nextRound = now.plus(IDLE);
             round(now);
         }
@@ -144,6 +145,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     /** What needs looking at once a second. */
     private void round(Instant now) {
         parking.resumed().forEach(parking::heal);
+        withdrawPaused();
         if (thin.isEmpty()) {
             thin.addAll(waiting.ready());
         }
@@ -215,11 +217,18 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
             }
             Work work = ended.get();
             meters.drained(work.sinceEnd());
-            table.find(work).ifPresentOrElse(entry -> apply(entry, work), meters::lateCompletion);
-            shared.dispatcher().applied(work);
+            try {
+                table.find(work).ifPresentOrElse(entry -> apply(entry, work), meters::lateCompletion);
+            } finally {
+                // Its permits are the process's, whatever becomes of this task.
+                shared.dispatcher().applied(work);
+            }
+        }
+        if (handedIn) {
+            return;
         }
         mark();
-        if (quarantine.proceed()) {
+        if (quarantine.proceed() && stopBy == null) {
             table.all().stream().map(JobTable.Entry::work).forEach(shared.dispatcher()::submit);
         }
     }
@@ -248,8 +257,12 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
 
     private void apply(JobTable.Entry entry, Work work) {
         Instant now = now();
-        if (entry.probes() != null && !failsFor(entry.probes(), work.completion(), entry.row())) {
-            parking.heal(entry.probes());
+        if (entry.probes() != null) {
+            switch (ProbeVerdict.of(entry.probes(), work.completion(), entry.row())) {
+                case HEALED -> parking.heal(entry.probes());
+                case UNTOLD -> parking.probeAgainLater(entry.probes(), now);
+                case PARKED -> {} // Told of with the failure.
+            }
         }
         switch (work.completion()) {
             case Completion.Handled handled -> {
@@ -274,11 +287,11 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         switch (failure.code().disposition()) {
             case RETRY -> {
                 Row row = ended(entry, work, failure.code().name(), failed.handlers(), true);
-                retry(entry, row, work.attempt().attempt(), failure, now);
+                retry(entry, row, failure, now);
             }
             case PARK_MAILBOX, PARK_HANDLER -> {
                 Row row = ended(entry, work, failure.code().name(), failed.handlers(), false);
-                ParkCause cause = causeOf(failed, row);
+                ParkCause cause = ParkCause.of(failed, row.mailbox());
                 boolean isNew = parking.park(cause, failure, cause.equals(entry.probes()), now);
                 table.remove(entry);
                 park(row, cause, failure.code());
@@ -291,9 +304,14 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         }
     }
 
-    private void retry(JobTable.Entry entry, Row row, int attempt, Failure failure, Instant now) {
-        Optional<Instant> next =
-                shared.retries().next(failure, attempt, row.progress().firstSeen(), now, shared.random());
+    private void retry(JobTable.Entry entry, Row row, Failure failure, Instant now) {
+        Optional<Instant> next = shared.retries()
+                .next(
+                        failure,
+                        row.progress().attemptsFor(failure.code()),
+                        row.progress().firstSeen(),
+                        now,
+                        shared.random());
         if (next.isEmpty()) {
             deadLetter(entry, row, failure, now);
             return;
@@ -327,19 +345,34 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         Row row = entry.row();
         listings.found(row, listed, work.ms(), now).forEach(job -> forward(row, new Step.Found(job)));
         if (listed.more().isPresent()) {
-            table.update(entry, row.with(row.listing().at(listed.more().get())).in(Row.QUEUED));
-            submit(entry);
+            goOn(entry, row.at(listed.more().get(), now));
         } else if (row.listing().again()) {
-            table.update(entry, row.next());
-            submit(entry);
+            goOn(entry, row.next(now));
         } else {
             table.remove(entry);
         }
     }
 
+    /** A listing goes on with its next page, unless there is a reason by now why it must not. */
+    private void goOn(JobTable.Entry entry, Row row) {
+        table.update(entry, row);
+        submitUnlessParked(entry);
+    }
+
+    private void submitUnlessParked(JobTable.Entry entry) {
+        Optional<ParkCause> cause = parking.causeOf(entry.row(), null);
+        if (cause.isPresent()) {
+            table.remove(entry);
+            park(entry.row(), cause.get(), null);
+        } else {
+            submit(entry);
+        }
+    }
+
     private static Row ended(
             JobTable.Entry entry, Work work, String code, Map<String, HandlerState> handlers, boolean spent) {
-        Row row = entry.row();
+        // A process that lives on after an attempt that ran alone was not killed by it.
+        Row row = work.mode().isAlone() ? entry.row().with(Row.Deaths.NONE) : entry.row();
         return row.with(row.progress()
                 .ended(
                         new Attempt(
@@ -372,22 +405,35 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     private void refillSome() {
         long began = System.nanoTime();
         while (left.isEmpty() && !thin.isEmpty() && System.nanoTime() - began < BACKLOG_BUDGET.toNanos()) {
-            refill(thin.removeFirst());
+            MailboxKey mailbox = thin.removeFirst();
+            if (refill(mailbox)) {
+                thin.addLast(mailbox);
+            }
         }
     }
 
-    /** Brings rows of a mailbox back from the disk while there is room for them. */
-    private void refill(MailboxKey mailbox) {
+    /**
+     * Brings rows of a mailbox back from the disk while there is room for them. Where something parks them they take none, and all of them
+     * go on to wait for that, however many: not in one go.
+     *
+     * @return whether there was more to do than time
+     */
+    private boolean refill(MailboxKey mailbox) {
         if (!waiting.isReady(mailbox) || stopBy != null || table.of(mailbox) > IN_MEMORY_PER_MAILBOX / 2) {
-            return;
+            return false;
         }
+        long began = System.nanoTime();
         while (hasRoom(mailbox)) {
+            if (System.nanoTime() - began > DRAIN_BUDGET.toNanos()) {
+                return true;
+            }
             Optional<Row> row = waiting.takeReady(mailbox);
             if (row.isEmpty()) {
-                return;
+                return false;
             }
             run(row.get());
         }
+        return false;
     }
 
     private void park(Row row, ParkCause cause, FailureCode code) {
@@ -410,9 +456,30 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         }
     }
 
+    /** What is queued of a mailbox that an operator paused meanwhile waits with the rest of it. */
+    private void withdrawPaused() {
+        long began = System.nanoTime();
+        for (JobTable.Entry entry : List.copyOf(table.all())) {
+            MailboxKey mailbox = entry.row().mailbox();
+            boolean concerned = shared.directory().isPaused(mailbox) && entry.probes() == null;
+            if (concerned && shared.dispatcher().withdraw(entry.work())) {
+                table.remove(entry);
+                park(entry.row(), ParkCause.paused(mailbox), codeOf(entry.row()));
+            }
+            if (System.nanoTime() - began > BACKLOG_BUDGET.toNanos()) {
+                return;
+            }
+        }
+    }
+
     /** One job goes ahead; those that another cause keeps from it wait for that one instead. */
     private void probe(ParkCause cause) {
+        long began = System.nanoTime();
         while (stopBy == null) {
+            if (System.nanoTime() - began > DRAIN_BUDGET.toNanos()) {
+                parking.probeAgain(cause, now());
+                return;
+            }
             Optional<Row> row = waiting.takeParked(cause);
             if (row.isEmpty()) {
                 parking.heal(cause);
@@ -444,21 +511,6 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
                 run(row.get());
             }
         }
-    }
-
-    private static boolean failsFor(ParkCause cause, Completion completion, Row row) {
-        return completion instanceof Completion.Failed failed
-                && switch (failed.failure().code().disposition()) {
-                    case PARK_MAILBOX, PARK_HANDLER -> causeOf(failed, row).equals(cause);
-                    case RETRY, DEAD_LETTER -> false;
-                };
-    }
-
-    private static ParkCause causeOf(Completion.Failed failed, Row row) {
-        return failed.handler()
-                .filter(_ -> failed.failure().code() == FailureCode.SINK_UNAVAILABLE)
-                .map(ParkCause::handler)
-                .orElseGet(() -> ParkCause.mailbox(row.mailbox()));
     }
 
     private static FailureCode codeOf(Row row) {
@@ -509,7 +561,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
                     FailureCode.JVM_INTERRUPTED, Stage.HANDLE, "twice the process died while this job ran alone");
             deadLetter(entry, row, failure, now());
         } else {
-            submit(entry);
+            submitUnlessParked(entry);
         }
     }
 
@@ -522,7 +574,8 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
             stopBy = now.plus(STOP_GRACE);
             table.all().forEach(entry -> shared.dispatcher().withdraw(entry.work()));
         }
-        boolean runs = table.all().stream().anyMatch(entry -> entry.row().state() instanceof Row.State.Running);
+        boolean runs =
+                table.all().stream().anyMatch(entry -> shared.dispatcher().isRunning(entry.work()));
         if (runs && now.isBefore(stopBy)) {
             return;
         }

@@ -46,7 +46,7 @@ final class JobTable {
             return row;
         }
 
-        /** What the dispatcher holds; null while nothing may run yet. */
+        /** What speaks for the row: given to the dispatcher once the task may run jobs. */
         Work work() {
             return work;
         }
@@ -70,9 +70,14 @@ final class JobTable {
         return keys;
     }
 
-    /** A row that an earlier owner left; empty where it is a listing that has begun anew in the meantime. */
+    /** A row that an earlier owner left and nobody took up yet. */
     Optional<Row> left(Bytes key) {
         return Optional.ofNullable(store.get(key)).map(RowCodec::decode).filter(row -> !entries.containsKey(row.key()));
+    }
+
+    /** Changes such a row. */
+    void rewrite(Row left) {
+        store.put(left.key().bytes(), RowCodec.encode(left));
     }
 
     /** The process that owned the task last and did not hand it in. */

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -95,14 +94,18 @@ final class Listings {
             }
             return Optional.empty();
         }
-        return Optional.of(new Row(
-                job,
-                value,
-                origin,
-                new Row.Progress(0, 1, 0, List.of(), Map.of(), now),
-                Row.Deaths.NONE,
-                Row.Listing.FIRST,
-                Row.QUEUED));
+        Optional<Row> left = table.left(key.bytes());
+        if (left.isPresent()) {
+            // An earlier owner's, which is about to be taken up: two rows of one key would be in each other's way.
+            boolean begun = left.get().listing().page() != null;
+            Row.Listing again = left.get().listing().andAgain(hint);
+            if (!left.get().sees(begun) && !again.equals(left.get().listing())) {
+                table.rewrite(left.get().with(again));
+            }
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Row(job, value, origin, Row.Progress.first(now), Row.Deaths.NONE, Row.Listing.FIRST, Row.QUEUED));
     }
 
     // What was found.

@@ -1,6 +1,8 @@
 package io.waybill.inbound.topology;
 
+import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.MailboxKey;
+import io.waybill.inbound.execute.Completion;
 
 /**
  * What must heal before parked jobs go on.
@@ -35,6 +37,14 @@ record ParkCause(Kind kind, String name) implements Comparable<ParkCause> {
 
     static ParkCause paused(MailboxKey key) {
         return new ParkCause(Kind.PAUSED, key.toString());
+    }
+
+    /** What a failure that parks is to be blamed on: the sink of the handler that failed, or else the job's mailbox. */
+    static ParkCause of(Completion.Failed failed, MailboxKey mailbox) {
+        return failed.handler()
+                .filter(_ -> failed.failure().code() == FailureCode.SINK_UNAVAILABLE)
+                .map(ParkCause::handler)
+                .orElseGet(() -> mailbox(mailbox));
     }
 
     /** Reads what {@link #toString} wrote. */

@@ -92,6 +92,23 @@ final class Parking {
         return false;
     }
 
+    /** A probe ended before it came as far as its cause, or found none that may go: another one is due. */
+    void probeAgain(ParkCause cause, Instant next) {
+        Probe probe = causes.get(cause);
+        if (probe != null) {
+            probe.underWay = false;
+            probe.next = next;
+        }
+    }
+
+    /** As {@link #probeAgain(ParkCause, Instant)}, after the pause that the last failed probe left. */
+    void probeAgainLater(ParkCause cause, Instant now) {
+        Probe probe = causes.get(cause);
+        if (probe != null) {
+            probeAgain(cause, now.plus(policy.pause(probe.failed)));
+        }
+    }
+
     /** Jobs of a paused mailbox wait from now on. */
     void pause(ParkCause paused) {
         causes.computeIfAbsent(paused, _ -> new Probe(Instant.MAX));

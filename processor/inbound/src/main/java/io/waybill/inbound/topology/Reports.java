@@ -22,7 +22,14 @@ final class Reports implements Work.Listener {
     /** They go on only when their row is marked. */
     private final Queue<Work> gated = new ConcurrentLinkedQueue<>();
 
+    private final Runnable dropped;
+
     private record Started(Work work, long nanos) {}
+
+    /** @param dropped told of each result that came too late, from any thread */
+    Reports(Runnable dropped) {
+        this.dropped = dropped;
+    }
 
     @Override
     public void onStarted(Work work) {
@@ -38,6 +45,11 @@ final class Reports implements Work.Listener {
     @Override
     public void onFinished(Work work) {
         finished.add(work);
+    }
+
+    @Override
+    public void onDropped(Work work) {
+        dropped.run();
     }
 
     /** Work that ended, each once. */

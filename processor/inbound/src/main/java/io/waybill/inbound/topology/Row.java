@@ -1,6 +1,7 @@
 package io.waybill.inbound.topology;
 
 import io.waybill.contracts.ChangesPointer;
+import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.JobOutcome.Attempt;
 import io.waybill.contracts.JobOutcome.HandlerState;
@@ -9,6 +10,8 @@ import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PointerJobCodec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -54,6 +57,11 @@ record Row(
             List<Attempt> attempts,
             Map<String, HandlerState> handlers,
             Instant firstSeen) {
+        /** Of a job that is seen now. */
+        static Progress first(Instant now) {
+            return new Progress(0, 1, 0, List.of(), Map.of(), now);
+        }
+
         /** One more attempt ended; where none was spent (the cause was parked) it is told of but not counted. */
         Progress ended(Attempt ended, Map<String, HandlerState> now, boolean spent) {
             List<Attempt> kept = new ArrayList<>(attempts);
@@ -66,8 +74,21 @@ record Row(
                     spent ? attempt + 1 : attempt,
                     spent ? attemptsTotal + 1 : attemptsTotal,
                     List.copyOf(kept),
-                    Map.copyOf(now),
+                    // In their order.
+                    Collections.unmodifiableMap(new LinkedHashMap<>(now)),
                     firstSeen);
+        }
+
+        /**
+         * Which attempt failed, as a failure of that code counts: a mailbox that was not known yet has its own patience, and what was
+         * spent on it does not count against the mailbox's server.
+         */
+        int attemptsFor(FailureCode code) {
+            long unknown = attempts.stream()
+                    .filter(each -> FailureCode.UNKNOWN_MAILBOX.name().equals(each.code()))
+                    .count();
+            int ended = attempt - 1;
+            return code == FailureCode.UNKNOWN_MAILBOX ? ended : Math.max(1, ended - (int) unknown);
         }
     }
 
@@ -147,8 +168,13 @@ record Row(
         return !begun && hint() == null;
     }
 
+    /** This listing from that page on. A page that was read is progress: what failed before it is forgotten. */
+    Row at(String page, Instant now) {
+        return with(listing.at(page)).with(Progress.first(now)).in(QUEUED);
+    }
+
     /** The listing that is to follow this one. */
-    Row next() {
+    Row next(Instant now) {
         ChangesPointer pointer = (ChangesPointer) job.pointer();
         PointerJob following = PointerJob.of(
                 mailbox(),
@@ -156,7 +182,14 @@ record Row(
                 new ChangesPointer(pointer.reason(), pointer.folder(), listing.hint()),
                 job.enqueuedAt());
         return new Row(
-                key, following, PointerJobCodec.encode(following), origin, progress, deaths, Listing.FIRST, QUEUED);
+                key,
+                following,
+                PointerJobCodec.encode(following),
+                origin,
+                Progress.first(now),
+                deaths,
+                Listing.FIRST,
+                QUEUED);
     }
 
     Row in(State next) {

@@ -43,10 +43,13 @@ record Settlement(Instant at, Result result, int generation, int attemptsTotal, 
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeLong(at.toEpochMilli());
             out.writeByte(letter(result));
-            out.writeByte(generation);
             if (result == Result.DEAD_LETTERED) {
+                out.writeInt(generation);
                 out.writeInt(attemptsTotal);
                 RowCodec.writeHandlers(out, handlers);
+            } else {
+                // Nobody asks for the generation of what was not a dead letter; it is told as far as a byte goes.
+                out.writeByte(Math.min(generation, 255));
             }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
@@ -58,10 +61,9 @@ record Settlement(Instant at, Result result, int generation, int attemptsTotal, 
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             Instant at = Instant.ofEpochMilli(in.readLong());
             Result result = result(in.readByte());
-            int generation = in.readUnsignedByte();
             return result == Result.DEAD_LETTERED
-                    ? new Settlement(at, result, generation, in.readInt(), RowCodec.readHandlers(in))
-                    : new Settlement(at, result, generation, 0, Map.of());
+                    ? new Settlement(at, result, in.readInt(), in.readInt(), RowCodec.readHandlers(in))
+                    : new Settlement(at, result, in.readUnsignedByte(), 0, Map.of());
         } catch (IOException truncated) {
             throw new UncheckedIOException(truncated);
         }
@@ -71,7 +73,7 @@ record Settlement(Instant at, Result result, int generation, int attemptsTotal, 
         return switch (result) {
             case HANDLED -> 'h';
             case SKIPPED -> 's';
-            case DEAD_LETTERED -> 'd';
+            case DEAD_LETTERED -> 'D';
         };
     }
 
@@ -79,7 +81,7 @@ record Settlement(Instant at, Result result, int generation, int attemptsTotal, 
         return switch (letter) {
             case 'h' -> Result.HANDLED;
             case 's' -> Result.SKIPPED;
-            case 'd' -> Result.DEAD_LETTERED;
+            case 'D' -> Result.DEAD_LETTERED;
             default -> throw new IllegalStateException("settlement " + letter + " is newer than this process");
         };
     }

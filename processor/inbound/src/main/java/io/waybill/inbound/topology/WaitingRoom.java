@@ -87,13 +87,19 @@ final class WaitingRoom {
             return Optional.empty();
         }
         try (var entries = index.range(dueStart(nextDue), Bytes.wrap(new byte[] {READY}))) {
-            if (!entries.hasNext()) {
-                nextDue = Instant.MAX;
-                return Optional.empty();
+            while (entries.hasNext()) {
+                Bytes entry = entries.next().key;
+                nextDue = Instant.ofEpochMilli(ByteBuffer.wrap(entry.get()).getLong(1));
+                if (now.isBefore(nextDue)) {
+                    return Optional.empty();
+                }
+                Optional<Row> row = take(entry);
+                if (row.isPresent()) {
+                    return row;
+                }
             }
-            Bytes entry = entries.next().key;
-            nextDue = Instant.ofEpochMilli(ByteBuffer.wrap(entry.get()).getLong(1));
-            return now.isBefore(nextDue) ? Optional.empty() : Optional.of(take(entry));
+            nextDue = Instant.MAX;
+            return Optional.empty();
         }
     }
 
@@ -146,26 +152,30 @@ final class WaitingRoom {
         index.put(entry, NOTHING);
     }
 
-    private Row take(Bytes entry) {
+    /** Empty where the entry has lost its row: it is dropped, for whoever stumbled over it would do so at every turn. */
+    private Optional<Row> take(Bytes entry) {
         byte[] key = entry.get();
         Bytes rowKey = Bytes.wrap(Arrays.copyOfRange(key, key.length - RowKey.LENGTH, key.length));
         byte[] row = rows.get(rowKey);
         index.delete(entry);
         rows.delete(rowKey);
-        return RowCodec.decode(row);
+        return Optional.ofNullable(row).map(RowCodec::decode);
     }
 
     private Optional<Row> takeFirst(byte kind, String name) {
         Bytes start = nameStart(kind, name);
         Bytes end = nameEnd(kind, name);
         try (var entries = index.range(beginnings.getOrDefault(start, start), end)) {
-            if (!entries.hasNext()) {
-                beginnings.put(start, end);
-                return Optional.empty();
+            while (entries.hasNext()) {
+                Bytes entry = entries.next().key;
+                beginnings.put(start, entry);
+                Optional<Row> row = take(entry);
+                if (row.isPresent()) {
+                    return row;
+                }
             }
-            Bytes entry = entries.next().key;
-            beginnings.put(start, entry);
-            return Optional.of(take(entry));
+            beginnings.put(start, end);
+            return Optional.empty();
         }
     }
 

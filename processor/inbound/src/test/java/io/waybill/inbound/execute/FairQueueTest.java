@@ -125,6 +125,9 @@ class FairQueueTest {
 
             @Override
             public void onFinished(Work finished) {}
+
+            @Override
+            public void onDropped(Work dropped) {}
         });
     }
 }

@@ -12,6 +12,7 @@ import io.waybill.handler.HandlerResult;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,22 +88,75 @@ class OverdueHandlerTest {
         assertInstanceOf(Completion.Failed.class, work.completion());
     }
 
+    @Test
+    void ignoresItsInterruptWhileAlone_othersGoOn() {
+        start();
+        crm.answer((_, _) -> {
+            ignoreInterruptsUntil(never);
+            return HandlerResult.done("very late", "");
+        });
+        Work suspect = submit(1, Work.Mode.ALONE);
+        await().atMost(PATIENCE).until(() -> dispatcher.running() == 1);
+        crm.answer((_, _) -> HandlerResult.done("noted", ""));
+        Work other = submit(2);
+        Work next = submit(3, Work.Mode.ALONE);
+        await().atMost(PATIENCE).until(() -> other.completion() != null && next.completion() != null);
+
+        assertInstanceOf(Completion.Failed.class, suspect.completion());
+        assertInstanceOf(Completion.Handled.class, other.completion());
+        assertInstanceOf(Completion.Handled.class, next.completion());
+        assertEquals(1, dispatcher.running(), "what ignores its interrupt keeps its permits");
+    }
+
+    @Test
+    void suspects_letOthersRunBetweenThem() {
+        start();
+        CountDownLatch first = new CountDownLatch(1);
+        crm.answer((_, _) -> {
+            first.await();
+            return HandlerResult.done("noted", "");
+        });
+        Work suspect = submit(1, Work.Mode.ALONE);
+        await().atMost(PATIENCE).until(() -> dispatcher.running() == 1);
+        Work next = submit(2, Work.Mode.ALONE);
+        Work other = submit(3);
+        first.countDown();
+        await().atMost(PATIENCE).until(() -> next.completion() != null);
+
+        assertInstanceOf(Completion.Handled.class, suspect.completion());
+        assertInstanceOf(Completion.Handled.class, other.completion());
+        assertEquals(List.of(uid(1), uid(3), uid(2)), crm.calls);
+    }
+
+    private String uid(long uid) {
+        return jobs.first(uid).job().jobId().value();
+    }
+
     private void start() {
         jobs = new Jobs(
                 new Spooled(folder, _ -> "Message-ID: <1@example.com>\nFrom: a@example.com\nSubject: s\n\ntext\n"),
                 tickets,
                 crm,
                 last);
-        dispatcher = new Dispatcher(new Permits(4, 4, Jobs.DEADLINE), jobs.runner, Clock.systemUTC());
+        dispatcher = new Dispatcher(new Permits(4, 4, Jobs.DEADLINE), jobs.runner, Clock.systemUTC(), Duration.ZERO);
     }
 
     private Work submit(long uid) {
-        Work work = new Work(jobs.first(uid), 2, Work.Mode.ORDINARY, new Work.Listener() {
+        return submit(uid, Work.Mode.ORDINARY);
+    }
+
+    private Work submit(long uid, Work.Mode mode) {
+        Work work = new Work(jobs.first(uid), 2, mode, new Work.Listener() {
             @Override
-            public void onStarted(Work started) {}
+            public void onStarted(Work started) {
+                started.proceed();
+            }
 
             @Override
             public void onFinished(Work finished) {}
+
+            @Override
+            public void onDropped(Work dropped) {}
         });
         dispatcher.submit(work);
         return work;

@@ -33,7 +33,6 @@ import io.waybill.inbound.execute.Completion;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -471,6 +470,77 @@ class PointerJobTopologyTest {
     }
 
     @Test
+    @DisplayName(
+            "A24 of a mailbox that is paused only what runs finishes; what was queued waits, and so does a listing's"
+                    + " next page")
+    void pausedWhileQueued_waitsUntilResumed() {
+        List<PointerJob> jobs =
+                LongStream.rangeClosed(1, 20).mapToObj(uid -> job(ACME, uid)).toList();
+        jobs.forEach(job -> pipeline.runner.hold(job.jobId()));
+        jobs.forEach(pipeline::announce);
+        pipeline.until(() -> pipeline.runner.ran.size() == 2);
+        pipeline.directory.pause(ACME.key());
+        pipeline.pass(Duration.ofSeconds(2));
+        assertEquals(18, pipeline.rows(Stores.WAITING));
+        pipeline.runner.releaseAll();
+        pipeline.untilOutcomesStay(2);
+        assertEquals(2, pipeline.runner.ran.size());
+
+        pipeline.directory.resume(ACME.key());
+        pipeline.pass(Duration.ofSeconds(2));
+        pipeline.untilOutcomes(20);
+        assertEquals(0, pipeline.rows(Stores.WAITING));
+
+        PointerJob changes = job(ACME, new ChangesPointer(ChangesPointer.Reason.TICK, "INBOX", null));
+        pipeline.runner.answer(_ -> new Completion.Listed(List.of(), Optional.of("page-2"), Optional.empty()));
+        pipeline.runner.hold(changes.jobId());
+        pipeline.announce(changes);
+        pipeline.until(() -> pipeline.runner.ran.size() == 21);
+        pipeline.directory.pause(ACME.key());
+        pipeline.runner.releaseAll();
+        pipeline.until(() -> pipeline.rows(Stores.WAITING) == 1);
+        pipeline.pass(Duration.ofSeconds(2));
+        assertEquals(21, pipeline.runner.ran.size());
+    }
+
+    @Test
+    void probe_thatDoesNotReachItsCause_healsNothing() {
+        pipeline.runner.answer(_ -> failed(FailureCode.SINK_UNAVAILABLE));
+        LongStream.rangeClosed(1, 10).forEach(uid -> pipeline.announce(job(ACME, uid)));
+        pipeline.until(() -> pipeline.rows(Stores.WAITING) == 10);
+
+        int before = pipeline.runner.ran.size();
+        pipeline.runner.answer(_ -> failed(FailureCode.SOURCE_UNREACHABLE));
+        pipeline.pass(Duration.ofSeconds(6));
+        pipeline.until(() -> pipeline.runner.ran.size() == before + 1);
+        pipeline.pass(Duration.ofSeconds(2));
+        assertEquals(before + 1, pipeline.runner.ran.size(), "the others still wait for the sink");
+
+        pipeline.runner.answer(_ -> handled());
+        pipeline.until(() -> {
+            pipeline.pass(Duration.ofMinutes(3));
+            return pipeline.outcomes().size() == 10;
+        });
+    }
+
+    @Test
+    void mailboxParks_allThatWaitedForRoomGoesOnToWaitForIt() {
+        int many = 3_000;
+        pipeline.runner.answer(_ -> failed(FailureCode.CREDENTIALS_REFUSED));
+        PointerJob first = job(ACME, 1);
+        pipeline.runner.hold(first.jobId());
+        LongStream.rangeClosed(1, many).forEach(uid -> pipeline.announce(job(ACME, uid)));
+        pipeline.runner.releaseAll();
+        pipeline.until(() -> pipeline.rows(Stores.WAITING) == many);
+        assertTrue(pipeline.runner.ran.size() <= 3, "ran " + pipeline.runner.ran.size());
+
+        pipeline.runner.answer(_ -> handled());
+        pipeline.pass(Duration.ofMinutes(3));
+        pipeline.untilOutcomes(many);
+        assertEquals(0, pipeline.rows(Stores.SCHEDULE));
+    }
+
+    @Test
     void moreThanFitsInMemory_waitsOnDiskAndIsHandled() {
         PointerJob first = job(ACME, 1);
         PointerJob second = job(ACME, 2);
@@ -587,6 +657,21 @@ class PointerJobTopologyTest {
     }
 
     @Test
+    void suspectThatFailsAlone_isNoSuspectAnyMore() {
+        PointerJob suspect = job(ACME, 7);
+        leave(row(suspect, new Row.State.Running("former-life", false), new Row.Deaths(1, 0)), "former-life");
+        pipeline.runner.answer(attempt -> attempt.attempt() == 1 ? failed(FailureCode.SOURCE_UNREACHABLE) : handled());
+        pipeline.until(() -> !pipeline.written.get(Topics.RETRY).isEmpty());
+        assertEquals(
+                Row.Deaths.NONE,
+                RowCodec.decode(pipeline.store(Stores.WAITING)
+                                .get(RowKey.of(suspect).bytes()))
+                        .deaths());
+        pipeline.pass(Duration.ofHours(1));
+        pipeline.untilOutcomes(1);
+    }
+
+    @Test
     void suspectThatWasAloneInADeath_runsAfterTheOtherSuspects() {
         PointerJob last = job(ACME, 7);
         PointerJob other = job(OTHER, 1);
@@ -642,6 +727,108 @@ class PointerJobTopologyTest {
         assertTrue(state(job) instanceof Row.State.Queued);
         assertEquals(1, pipeline.rows(Stores.JOBS));
         assertEquals(Optional.empty(), new JobTable(pipeline.store(Stores.JOBS)).owner());
+    }
+
+    @Test
+    void gracefulStop_waitsAlsoForWhatBeganJustNow() {
+        PointerJob job = job(ACME, 7);
+        pipeline.runner.hold(job.jobId());
+        pipeline.announce(job);
+        pipeline.until(() -> pipeline.runner.ran.size() == 1);
+        Thread stopper = Thread.ofVirtual().start(() -> {
+            try {
+                pipeline.stopping.requestAndAwait(Duration.ofSeconds(20));
+            } catch (InterruptedException unexpected) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        pipeline.until(() -> pipeline.stopping.requested());
+        pipeline.pass(Duration.ofSeconds(1));
+        pipeline.runner.release(job.jobId());
+        assertEquals(Result.HANDLED, pipeline.untilOutcomes(1).getFirst().result());
+        pipeline.until(() -> !stopper.isAlive());
+        assertEquals(0, pipeline.rows(Stores.JOBS));
+    }
+
+    @Test
+    void handedIn_nothingIsMarkedAsRunningAgain() {
+        PointerJob job = job(ACME, 7);
+        pipeline.runner.hold(job.jobId());
+        pipeline.announce(job);
+        pipeline.until(() -> pipeline.runner.ran.size() == 1);
+        Thread stopper = Thread.ofVirtual().start(() -> {
+            try {
+                pipeline.stopping.requestAndAwait(Duration.ofSeconds(20));
+            } catch (InterruptedException unexpected) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        pipeline.until(() -> pipeline.stopping.requested());
+        pipeline.pass(Duration.ofSeconds(6));
+        pipeline.until(() -> !stopper.isAlive());
+        PointerJob late = job(ACME, 8);
+        pipeline.announce(late);
+        pipeline.untilOutcomesStay(0);
+        assertTrue(state(job) instanceof Row.State.Queued);
+        assertTrue(state(late) instanceof Row.State.Queued);
+        assertEquals(1, pipeline.runner.ran.size());
+    }
+
+    @Test
+    void listing_thatAnotherOwnerLeft_isListedAgainAndNotTwiceAtATime() {
+        PointerJob changes = job(ACME, new ChangesPointer(ChangesPointer.Reason.TICK, "INBOX", null));
+        pipeline.groupAnswers = new CompletableFuture<>();
+        leave(listing(changes, "page-2"), "former-life");
+        pipeline.directory.pause(ACME.key());
+        pipeline.runner.answer(_ -> new Completion.Listed(List.of(), Optional.empty(), Optional.of("c")));
+        pipeline.announce(job(ACME, new ChangesPointer(ChangesPointer.Reason.TICK, "INBOX", null)));
+        pipeline.pass(Duration.ofSeconds(2));
+        assertEquals(1, pipeline.rows(Stores.JOBS) + pipeline.rows(Stores.WAITING));
+
+        pipeline.groupAnswers.complete(null);
+        pipeline.until(() -> pipeline.rows(Stores.WAITING) == 1);
+        pipeline.directory.resume(ACME.key());
+        pipeline.pass(Duration.ofSeconds(2));
+        pipeline.until(() -> pipeline.rows(Stores.JOBS) + pipeline.rows(Stores.WAITING) == 0);
+        assertEquals(2, pipeline.runner.ran.size(), "from its page on, and once more for what changed meanwhile");
+        assertEquals(0, pipeline.rows(Stores.SCHEDULE));
+    }
+
+    @Test
+    void listing_pageThatWasRead_forgetsWhatFailedBefore() {
+        // Each page fails three times, of four attempts that a job has.
+        pipeline.runner.answer(attempt -> attempt.attempt() <= 3
+                ? failed(FailureCode.SOURCE_UNREACHABLE)
+                : attempt.page().filter("page-3"::equals).isPresent()
+                        ? new Completion.Listed(List.of(), Optional.empty(), Optional.of("c"))
+                        : new Completion.Listed(
+                                List.of(),
+                                Optional.of(attempt.page().isEmpty() ? "page-2" : "page-3"),
+                                Optional.empty()));
+        pipeline.announce(job(ACME, new ChangesPointer(ChangesPointer.Reason.TICK, "INBOX", null)));
+        pipeline.until(() -> {
+            pipeline.pass(Duration.ofHours(1));
+            return pipeline.rows(Stores.JOBS) == 0 && pipeline.rows(Stores.WAITING) == 0;
+        });
+        assertEquals(12, pipeline.runner.ran.size());
+        assertEquals(Optional.of("page-3"), pipeline.runner.ran.getLast().page());
+    }
+
+    @Test
+    void unknownMailboxAtFirst_itsServerHasAllItsAttempts() {
+        pipeline.runner.answer(attempt ->
+                failed(attempt.attempt() <= 6 ? FailureCode.UNKNOWN_MAILBOX : FailureCode.SOURCE_UNREACHABLE));
+        pipeline.announce(job(ACME, 7));
+        pipeline.until(() -> {
+            pipeline.pass(Duration.ofMinutes(1));
+            return pipeline.runner.ran.size() >= 6;
+        });
+        pipeline.until(() -> {
+            pipeline.pass(Duration.ofHours(1));
+            return !pipeline.outcomes().isEmpty();
+        });
+        assertEquals("SOURCE_UNREACHABLE", pipeline.outcomes().getFirst().code());
+        assertEquals(10, pipeline.runner.ran.size());
     }
 
     @Test
@@ -783,6 +970,17 @@ class PointerJobTopologyTest {
         }
     }
 
+    private static Row listing(PointerJob job, String page) {
+        return new Row(
+                job,
+                PointerJobCodec.encode(job),
+                new Origin("mail.pointers", 0, 1, Pipeline.START, List.of(), 0),
+                Row.Progress.first(Pipeline.START),
+                Row.Deaths.NONE,
+                Row.Listing.FIRST.at(page),
+                Row.QUEUED);
+    }
+
     private List<JobId> ran() {
         return pipeline.runner.ran.stream()
                 .map(attempt -> attempt.job().jobId())
@@ -799,7 +997,7 @@ class PointerJobTopologyTest {
                 job,
                 PointerJobCodec.encode(job),
                 new Origin("mail.pointers", 0, 1, Pipeline.START, List.of(), 0),
-                new Row.Progress(0, 1, 0, List.of(), Map.of(), Instant.EPOCH),
+                Row.Progress.first(Pipeline.START),
                 deaths,
                 null,
                 state);
