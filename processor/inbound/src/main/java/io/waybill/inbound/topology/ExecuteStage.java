@@ -6,7 +6,6 @@ import io.waybill.contracts.JobLog;
 import io.waybill.contracts.JobOutcome.Attempt;
 import io.waybill.contracts.JobOutcome.HandlerState;
 import io.waybill.contracts.JobOutcome.Result;
-import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.Stage;
 import io.waybill.inbound.execute.Completion;
 import io.waybill.inbound.execute.JobAttempt;
@@ -41,16 +40,10 @@ import org.apache.kafka.streams.processor.api.Record;
  * #init}, and a report that belongs to work of an earlier life finds no entry and is dropped.
  */
 final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step> {
-    /** Rows of one mailbox in memory: enough to keep its permits busy, too few to push its neighbours onto the disk. */
-    private static final int IN_MEMORY_PER_MAILBOX = 64;
-
     /** A drain may not hold the stream thread longer, nor apply more: poll and commit have their turn. */
     private static final Duration DRAIN_BUDGET = Duration.ofMillis(5);
 
     private static final int DRAIN_ITEMS = 1000;
-
-    /** What waits in numbers, on disk or from an earlier owner, is brought back so long at a time: a transaction must end meanwhile. */
-    private static final Duration BACKLOG_BUDGET = DRAIN_BUDGET.multipliedBy(4);
 
     private static final Duration BUSY = Duration.ofMillis(20);
     /** Every fire of a punctuator makes a transaction: an idle task has one a second. */
@@ -64,14 +57,12 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
 
     private Reports reports;
     private JobTable table;
-    private WaitingRoom waiting;
     private Parking parking;
+    private Backlog backlog;
     private Settlements settled;
     private Cursors cursors;
     private Listings listings;
     private Deque<Bytes> left;
-    /** Mailboxes with rows on disk, of which there may be fewer in memory than there is room for. */
-    private Deque<MailboxKey> thin;
 
     private Quarantine quarantine;
     private Cancellable punctuator;
@@ -80,8 +71,6 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     private Instant nextRound;
     private Instant stopBy;
     private boolean handedIn;
-    /** Whether more rows are to be released than a turn had time for. */
-    private boolean releasing;
 
     ExecuteStage(StageContext shared) {
         this.shared = shared;
@@ -94,18 +83,18 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         partition = context.taskId().partition();
         reports = new Reports(meters::lateCompletion);
         table = new JobTable(context.getStateStore(Stores.JOBS));
-        waiting = new WaitingRoom(context.getStateStore(Stores.WAITING), context.getStateStore(Stores.SCHEDULE));
+        WaitingRoom waiting =
+                new WaitingRoom(context.getStateStore(Stores.WAITING), context.getStateStore(Stores.SCHEDULE));
         parking = new Parking(shared, waiting.causes(), now());
+        backlog = new Backlog(shared, meters, table, waiting, parking, this::now, this::submit);
         settled = new Settlements(context.getStateStore(Stores.SETTLED), shared.settledHorizon());
         cursors = new Cursors(context.getStateStore(Stores.CURSORS));
         listings = new Listings(shared, partition, table, waiting, settled, cursors);
         quarantine = null;
         left = new ArrayDeque<>();
-        thin = new ArrayDeque<>();
         nextRound = Instant.EPOCH;
         stopBy = null;
         handedIn = false;
-        releasing = false;
         shared.stopping().join(this);
         cadence = BUSY;
         punctuator = context.schedule(BUSY, PunctuationType.WALL_CLOCK_TIME, _ -> turn());
@@ -116,7 +105,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         takeOver();
         switch (record.value()) {
             case Step.Admitted admitted -> admit(admitted.row());
-            case Step.Changed changed -> listings.changed(changed, now(), this::run);
+            case Step.Changed changed -> listings.changed(changed, now(), backlog::place);
             case Step refused -> context().forward(record.withValue(refused));
         }
         drain();
@@ -127,15 +116,15 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         takeOver();
         takeUp();
         drain();
-        takeDue();
         Instant now = now();
         // The clock may be set back.
         if (!now.isBefore(nextRound) || nextRound.isAfter(now.plus(IDLE))) {
             nextRound = now.plus(IDLE);
             round(now);
         }
-        release();
-        refillSome();
+        if (stopBy == null) {
+            backlog.bringBack(now, left.isEmpty());
+        }
         if (shared.stopping().requested()) {
             stop(now);
         }
@@ -144,12 +133,9 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
 
     /** What needs looking at once a second. */
     private void round(Instant now) {
-        parking.resumed().forEach(parking::heal);
-        withdrawPaused();
-        if (thin.isEmpty()) {
-            thin.addAll(waiting.ready());
+        if (stopBy == null) {
+            backlog.round(now);
         }
-        parking.dueProbes(now).forEach(this::probe);
         settled.expire(now);
         shared.sightings().sweepNowAndThen();
     }
@@ -159,27 +145,10 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     private void admit(Row row) {
         listings.arrived(row.key());
         if (row.state() instanceof Row.State.Waiting due && due.dueAt().isAfter(now())) {
-            waiting.await(row, due.dueAt());
+            backlog.await(row, due.dueAt());
             return;
         }
-        run(row);
-    }
-
-    /** Gives the row its place: parked, in memory and on its way, or on disk for want of room. */
-    private void run(Row row) {
-        Optional<ParkCause> cause = parking.causeOf(row, null);
-        if (cause.isPresent()) {
-            park(row, cause.get(), codeOf(row));
-        } else if (hasRoom(row.mailbox())) {
-            submit(table.add(row.in(Row.QUEUED), null));
-        } else {
-            meters.overflowed();
-            waiting.awaitRoom(row.in(new Row.State.Waiting(now(), null)), now());
-        }
-    }
-
-    private boolean hasRoom(MailboxKey mailbox) {
-        return table.of(mailbox) < IN_MEMORY_PER_MAILBOX && shared.dispatcher().hasRoom();
+        backlog.place(row);
     }
 
     private void submit(JobTable.Entry entry) {
@@ -278,7 +247,9 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
             case Completion.Failed failed -> fail(entry, work, failed, now);
             case Completion.Listed listed -> listed(entry, work, listed, now);
         }
-        refill(entry.row().mailbox());
+        if (stopBy == null) {
+            backlog.refill(entry.row().mailbox());
+        }
     }
 
     private void fail(JobTable.Entry entry, Work work, Completion.Failed failed, Instant now) {
@@ -294,9 +265,9 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
                 ParkCause cause = ParkCause.of(failed, row.mailbox());
                 boolean isNew = parking.park(cause, failure, cause.equals(entry.probes()), now);
                 table.remove(entry);
-                park(row, cause, failure.code());
+                backlog.park(row, cause, failure.code());
                 if (isNew) {
-                    withdraw(cause);
+                    backlog.withdraw(cause);
                 }
             }
             case DEAD_LETTER ->
@@ -318,7 +289,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         }
         Row waits = row.in(new Row.State.Waiting(next.get(), failure.code().name()));
         table.remove(entry);
-        waiting.await(waits, next.get());
+        backlog.await(waits, next.get());
         forward(waits, new Step.Retried(waits, failure, next.get()));
     }
 
@@ -363,7 +334,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         Optional<ParkCause> cause = parking.causeOf(entry.row(), null);
         if (cause.isPresent()) {
             table.remove(entry);
-            park(entry.row(), cause.get(), null);
+            backlog.park(entry.row(), cause.get(), null);
         } else {
             submit(entry);
         }
@@ -382,141 +353,6 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
                                 code),
                         handlers,
                         spent));
-    }
-
-    // What waits.
-
-    private void takeDue() {
-        Instant now = now();
-        if (now.isBefore(waiting.nextDue()) || stopBy != null) {
-            return;
-        }
-        long began = System.nanoTime();
-        while (System.nanoTime() - began < DRAIN_BUDGET.toNanos()) {
-            Optional<Row> row = waiting.takeDue(now);
-            if (row.isEmpty()) {
-                return;
-            }
-            run(row.get());
-        }
-    }
-
-    /** Mailboxes of which nothing ends in memory have nobody else to bring their rows back. What an earlier owner had there goes first. */
-    private void refillSome() {
-        long began = System.nanoTime();
-        while (left.isEmpty() && !thin.isEmpty() && System.nanoTime() - began < BACKLOG_BUDGET.toNanos()) {
-            MailboxKey mailbox = thin.removeFirst();
-            if (refill(mailbox)) {
-                thin.addLast(mailbox);
-            }
-        }
-    }
-
-    /**
-     * Brings rows of a mailbox back from the disk while there is room for them. Where something parks them they take none, and all of them
-     * go on to wait for that, however many: not in one go.
-     *
-     * @return whether there was more to do than time
-     */
-    private boolean refill(MailboxKey mailbox) {
-        if (!waiting.isReady(mailbox) || stopBy != null || table.of(mailbox) > IN_MEMORY_PER_MAILBOX / 2) {
-            return false;
-        }
-        long began = System.nanoTime();
-        while (hasRoom(mailbox)) {
-            if (System.nanoTime() - began > DRAIN_BUDGET.toNanos()) {
-                return true;
-            }
-            Optional<Row> row = waiting.takeReady(mailbox);
-            if (row.isEmpty()) {
-                return false;
-            }
-            run(row.get());
-        }
-        return false;
-    }
-
-    private void park(Row row, ParkCause cause, FailureCode code) {
-        if (cause.kind() == ParkCause.Kind.PAUSED) {
-            parking.pause(cause);
-        }
-        waiting.park(row.in(new Row.State.Parked(cause, code == null ? null : code.name())), cause, now());
-        JobLog.park(row.job(), row.progress().generation(), row.progress().attempt(), cause.toString(), code);
-    }
-
-    /** Queued jobs of a cause that just parked wait with it: a refused login must not be tried by each of them. */
-    private void withdraw(ParkCause cause) {
-        for (JobTable.Entry entry : List.copyOf(table.all())) {
-            boolean concerned =
-                    parking.causeOf(entry.row(), null).filter(cause::equals).isPresent();
-            if (concerned && entry.probes() == null && shared.dispatcher().withdraw(entry.work())) {
-                table.remove(entry);
-                park(entry.row(), cause, codeOf(entry.row()));
-            }
-        }
-    }
-
-    /** What is queued of a mailbox that an operator paused meanwhile waits with the rest of it. */
-    private void withdrawPaused() {
-        long began = System.nanoTime();
-        for (JobTable.Entry entry : List.copyOf(table.all())) {
-            MailboxKey mailbox = entry.row().mailbox();
-            boolean concerned = shared.directory().isPaused(mailbox) && entry.probes() == null;
-            if (concerned && shared.dispatcher().withdraw(entry.work())) {
-                table.remove(entry);
-                park(entry.row(), ParkCause.paused(mailbox), codeOf(entry.row()));
-            }
-            if (System.nanoTime() - began > BACKLOG_BUDGET.toNanos()) {
-                return;
-            }
-        }
-    }
-
-    /** One job goes ahead; those that another cause keeps from it wait for that one instead. */
-    private void probe(ParkCause cause) {
-        long began = System.nanoTime();
-        while (stopBy == null) {
-            if (System.nanoTime() - began > DRAIN_BUDGET.toNanos()) {
-                parking.probeAgain(cause, now());
-                return;
-            }
-            Optional<Row> row = waiting.takeParked(cause);
-            if (row.isEmpty()) {
-                parking.heal(cause);
-                return;
-            }
-            Optional<ParkCause> other = parking.causeOf(row.get(), cause);
-            if (other.isEmpty()) {
-                submit(table.add(row.get().in(Row.QUEUED), cause));
-                return;
-            }
-            park(row.get(), other.get(), codeOf(row.get()));
-        }
-    }
-
-    /** Rows whose cause healed go on, some milliseconds' worth at a time. */
-    private void release() {
-        long began = System.nanoTime();
-        releasing = false;
-        for (ParkCause cause : List.copyOf(waiting.causes())) {
-            while (!parking.isActive(cause)) {
-                if (System.nanoTime() - began > DRAIN_BUDGET.toNanos()) {
-                    releasing = true;
-                    return;
-                }
-                Optional<Row> row = waiting.takeParked(cause);
-                if (row.isEmpty()) {
-                    break;
-                }
-                run(row.get());
-            }
-        }
-    }
-
-    private static FailureCode codeOf(Row row) {
-        return row.state() instanceof Row.State.Parked parked && parked.code() != null
-                ? FailureCode.valueOf(parked.code())
-                : null;
     }
 
     // Beginning and end of this owner's time.
@@ -542,7 +378,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
             return;
         }
         long began = System.nanoTime();
-        while (!left.isEmpty() && System.nanoTime() - began < BACKLOG_BUDGET.toNanos()) {
+        while (!left.isEmpty() && System.nanoTime() - began < Backlog.BUDGET.toNanos()) {
             table.left(left.removeFirst()).ifPresent(this::takeUp);
         }
     }
@@ -601,11 +437,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     }
 
     private void setCadence() {
-        boolean busy = !table.isEmpty()
-                || !left.isEmpty()
-                || !quarantine.isOpen()
-                || releasing
-                || !waiting.ready().isEmpty();
+        boolean busy = !table.isEmpty() || !left.isEmpty() || !quarantine.isOpen() || backlog.isBusy();
         Duration wanted = busy ? BUSY : IDLE;
         if (!wanted.equals(cadence)) {
             punctuator.cancel();

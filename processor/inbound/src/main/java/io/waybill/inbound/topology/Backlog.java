@@ -1,0 +1,237 @@
+package io.waybill.inbound.topology;
+
+import io.waybill.contracts.FailureCode;
+import io.waybill.contracts.JobLog;
+import io.waybill.contracts.MailboxKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Where a row has its place, and what brings those back that wait on disk: their time, room in memory, or the end of what parks them. However
+ * many there are, each step moves some milliseconds' worth: one that outlasts its transaction is undone and begun again, for ever. Belongs
+ * to one task's stream thread.
+ */
+final class Backlog {
+    /** What waits in numbers, on disk or from an earlier owner, is brought back so long at a time: a transaction must end meanwhile. */
+    static final Duration BUDGET = Duration.ofMillis(20);
+
+    /** The share of one mailbox or cause in that. */
+    private static final Duration SHARE = BUDGET.dividedBy(4);
+
+    /** Rows of one mailbox in memory: enough to keep its permits busy, too few to push its neighbours onto the disk. */
+    private static final int IN_MEMORY_PER_MAILBOX = 64;
+
+    private final StageContext shared;
+    private final StageMeters meters;
+    private final JobTable table;
+    private final WaitingRoom waiting;
+    private final Parking parking;
+    private final Supplier<Instant> clock;
+    private final Consumer<JobTable.Entry> submit;
+    /** Mailboxes with rows on disk, of which there may be fewer in memory than there is room for. */
+    private final Deque<MailboxKey> thin = new ArrayDeque<>();
+    /** Whether more rows are to be released than there was time for. */
+    private boolean releasing;
+
+    /** @param submit sets a row in memory on its way */
+    Backlog(
+            StageContext shared,
+            StageMeters meters,
+            JobTable table,
+            WaitingRoom waiting,
+            Parking parking,
+            Supplier<Instant> clock,
+            Consumer<JobTable.Entry> submit) {
+        this.shared = shared;
+        this.meters = meters;
+        this.table = table;
+        this.waiting = waiting;
+        this.parking = parking;
+        this.clock = clock;
+        this.submit = submit;
+    }
+
+    /** Gives the row its place: parked, in memory and on its way, or on disk for want of room. */
+    void place(Row row) {
+        Optional<ParkCause> cause = parking.causeOf(row, null);
+        if (cause.isPresent()) {
+            park(row, cause.get(), codeOf(row));
+        } else if (hasRoom(row.mailbox())) {
+            submit.accept(table.add(row.in(Row.QUEUED), null));
+        } else {
+            meters.overflowed();
+            waiting.awaitRoom(row.in(new Row.State.Waiting(clock.get(), null)), clock.get());
+        }
+    }
+
+    private boolean hasRoom(MailboxKey mailbox) {
+        return table.of(mailbox) < IN_MEMORY_PER_MAILBOX && shared.dispatcher().hasRoom();
+    }
+
+    /** Keeps a row until its time. */
+    void await(Row row, Instant dueAt) {
+        waiting.await(row, dueAt);
+    }
+
+    /** Whether there is more to bring back than there was time or room for. */
+    boolean isBusy() {
+        return releasing || !waiting.ready().isEmpty();
+    }
+
+    /** What needs looking at once a second. */
+    void round(Instant now) {
+        parking.resumed().forEach(parking::heal);
+        withdrawPaused();
+        if (thin.isEmpty()) {
+            thin.addAll(waiting.ready());
+        }
+        parking.dueProbes(now).forEach(this::probe);
+    }
+
+    /** @param alsoForRoom whether what waits for room has its turn, or what an earlier owner had in memory goes first */
+    void bringBack(Instant now, boolean alsoForRoom) {
+        takeDue(now);
+        release();
+        if (alsoForRoom) {
+            refillSome();
+        }
+    }
+
+    private void takeDue(Instant now) {
+        if (now.isBefore(waiting.nextDue())) {
+            return;
+        }
+        long began = System.nanoTime();
+        while (System.nanoTime() - began < SHARE.toNanos()) {
+            Optional<Row> row = waiting.takeDue(now);
+            if (row.isEmpty()) {
+                return;
+            }
+            place(row.get());
+        }
+    }
+
+    /** Mailboxes of which nothing ends in memory have nobody else to bring their rows back. */
+    private void refillSome() {
+        long began = System.nanoTime();
+        while (!thin.isEmpty() && System.nanoTime() - began < BUDGET.toNanos()) {
+            MailboxKey mailbox = thin.removeFirst();
+            if (refill(mailbox)) {
+                thin.addLast(mailbox);
+            }
+        }
+    }
+
+    /**
+     * Brings rows of a mailbox back from the disk while there is room for them. Where something parks them they take none, and all of them
+     * go on to wait for that, however many: not in one go.
+     *
+     * @return whether there was more to do than time
+     */
+    boolean refill(MailboxKey mailbox) {
+        if (!waiting.isReady(mailbox) || table.of(mailbox) > IN_MEMORY_PER_MAILBOX / 2) {
+            return false;
+        }
+        long began = System.nanoTime();
+        while (hasRoom(mailbox)) {
+            if (System.nanoTime() - began > SHARE.toNanos()) {
+                return true;
+            }
+            Optional<Row> row = waiting.takeReady(mailbox);
+            if (row.isEmpty()) {
+                return false;
+            }
+            place(row.get());
+        }
+        return false;
+    }
+
+    void park(Row row, ParkCause cause, FailureCode code) {
+        if (cause.kind() == ParkCause.Kind.PAUSED) {
+            parking.pause(cause);
+        }
+        waiting.park(row.in(new Row.State.Parked(cause, code == null ? null : code.name())), cause, clock.get());
+        JobLog.park(row.job(), row.progress().generation(), row.progress().attempt(), cause.toString(), code);
+    }
+
+    /** Queued jobs of a cause that just parked wait with it: a refused login must not be tried by each of them. */
+    void withdraw(ParkCause cause) {
+        for (JobTable.Entry entry : List.copyOf(table.all())) {
+            boolean concerned =
+                    parking.causeOf(entry.row(), null).filter(cause::equals).isPresent();
+            if (concerned && entry.probes() == null && shared.dispatcher().withdraw(entry.work())) {
+                table.remove(entry);
+                park(entry.row(), cause, codeOf(entry.row()));
+            }
+        }
+    }
+
+    /** What is queued of a mailbox that an operator paused meanwhile waits with the rest of it. */
+    private void withdrawPaused() {
+        long began = System.nanoTime();
+        for (JobTable.Entry entry : List.copyOf(table.all())) {
+            MailboxKey mailbox = entry.row().mailbox();
+            boolean concerned = shared.directory().isPaused(mailbox) && entry.probes() == null;
+            if (concerned && shared.dispatcher().withdraw(entry.work())) {
+                table.remove(entry);
+                park(entry.row(), ParkCause.paused(mailbox), codeOf(entry.row()));
+            }
+            if (System.nanoTime() - began > BUDGET.toNanos()) {
+                return;
+            }
+        }
+    }
+
+    /** One job goes ahead; those that another cause keeps from it wait for that one instead. */
+    private void probe(ParkCause cause) {
+        long began = System.nanoTime();
+        while (true) {
+            if (System.nanoTime() - began > SHARE.toNanos()) {
+                parking.probeAgain(cause, clock.get());
+                return;
+            }
+            Optional<Row> row = waiting.takeParked(cause);
+            if (row.isEmpty()) {
+                parking.heal(cause);
+                return;
+            }
+            Optional<ParkCause> other = parking.causeOf(row.get(), cause);
+            if (other.isEmpty()) {
+                submit.accept(table.add(row.get().in(Row.QUEUED), cause));
+                return;
+            }
+            park(row.get(), other.get(), codeOf(row.get()));
+        }
+    }
+
+    /** Rows whose cause healed go on, some milliseconds' worth at a time. */
+    private void release() {
+        long began = System.nanoTime();
+        releasing = false;
+        for (ParkCause cause : List.copyOf(waiting.causes())) {
+            while (!parking.isActive(cause)) {
+                if (System.nanoTime() - began > SHARE.toNanos()) {
+                    releasing = true;
+                    return;
+                }
+                Optional<Row> row = waiting.takeParked(cause);
+                if (row.isEmpty()) {
+                    break;
+                }
+                place(row.get());
+            }
+        }
+    }
+
+    private static FailureCode codeOf(Row row) {
+        return row.state() instanceof Row.State.Parked parked && parked.code() != null
+                ? FailureCode.valueOf(parked.code())
+                : null;
+    }
+}
