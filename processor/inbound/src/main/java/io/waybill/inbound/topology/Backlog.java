@@ -174,16 +174,12 @@ final class Backlog {
 
     /** What is queued of a mailbox that an operator paused meanwhile waits with the rest of it. */
     private void withdrawPaused() {
-        long began = System.nanoTime();
         for (JobTable.Entry entry : List.copyOf(table.all())) {
             MailboxKey mailbox = entry.row().mailbox();
             boolean concerned = shared.directory().isPaused(mailbox) && entry.probes() == null;
             if (concerned && shared.dispatcher().withdraw(entry.work())) {
                 table.remove(entry);
                 park(entry.row(), ParkCause.paused(mailbox), codeOf(entry.row()));
-            }
-            if (System.nanoTime() - began > BUDGET.toNanos()) {
-                return;
             }
         }
     }

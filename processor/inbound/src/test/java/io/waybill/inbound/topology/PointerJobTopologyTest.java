@@ -525,7 +525,7 @@ class PointerJobTopologyTest {
 
     @Test
     void mailboxParks_allThatWaitedForRoomGoesOnToWaitForIt() {
-        int many = 3_000;
+        int many = 600;
         pipeline.runner.answer(_ -> failed(FailureCode.CREDENTIALS_REFUSED));
         PointerJob first = job(ACME, 1);
         pipeline.runner.hold(first.jobId());
@@ -535,8 +535,10 @@ class PointerJobTopologyTest {
         assertTrue(pipeline.runner.ran.size() <= 3, "ran " + pipeline.runner.ran.size());
 
         pipeline.runner.answer(_ -> handled());
-        pipeline.pass(Duration.ofMinutes(3));
-        pipeline.untilOutcomes(many);
+        pipeline.until(() -> {
+            pipeline.pass(Duration.ofMinutes(3));
+            return pipeline.outcomes().size() == many;
+        });
         assertEquals(0, pipeline.rows(Stores.SCHEDULE));
     }
 
@@ -822,7 +824,7 @@ class PointerJobTopologyTest {
         for (int attempt = 1; attempt <= 10; attempt++) {
             int ran = attempt;
             pipeline.until(() -> pipeline.runner.ran.size() == ran);
-            assertTrue(pipeline.outcomes().isEmpty());
+            assertTrue(ran == 10 || pipeline.outcomes().isEmpty());
             pipeline.until(() -> pipeline.dispatcher.running() == 0);
             pipeline.step();
             pipeline.pass(attempt <= 6 ? Duration.ofMinutes(1) : Duration.ofHours(1));
