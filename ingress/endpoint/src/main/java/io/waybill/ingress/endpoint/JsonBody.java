@@ -1,6 +1,6 @@
 package io.waybill.ingress.endpoint;
 
-import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.MediaType;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -11,9 +11,18 @@ import java.util.Optional;
 public final class JsonBody {
     private JsonBody() {}
 
-    /** Whether the content type says JSON, and no dialect of it. */
-    public static boolean isAnnounced(@Nullable String contentType) {
-        return contentType != null && contentType.split(";", 2)[0].strip().equalsIgnoreCase(MediaType.APPLICATION_JSON);
+    /** Whether the headers say JSON, no dialect of it, and as it is. */
+    public static boolean isAnnounced(HttpHeaders headers) {
+        String contentType = headers.get(HttpHeaders.CONTENT_TYPE);
+        return contentType != null
+                && contentType.split(";", 2)[0].strip().equalsIgnoreCase(MediaType.APPLICATION_JSON)
+                && !isEncoded(headers);
+    }
+
+    /** Whether the body is compressed, or encoded otherwise. Nobody decodes it here: what it grows to is bounded by nothing. */
+    public static boolean isEncoded(HttpHeaders headers) {
+        return headers.getAll(HttpHeaders.CONTENT_ENCODING).stream()
+                .anyMatch(coding -> !coding.strip().equalsIgnoreCase("identity"));
     }
 
     /** The body as text; empty where it is not UTF-8, for parsers mend what is broken, each in its own way. */

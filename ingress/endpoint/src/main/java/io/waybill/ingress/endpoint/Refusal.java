@@ -15,8 +15,11 @@ public enum Refusal {
     NOT_ENQUEUED(HttpStatus.SERVICE_UNAVAILABLE, "not every pointer is known to be durable: repeat the request", 2),
     /** What proves callbacks cannot be had from the provider, and so nothing is known of this one. */
     KEYS_UNREACHABLE(HttpStatus.SERVICE_UNAVAILABLE, "the provider's keys are not there yet: repeat it later", 2),
-    /** The content type is another. */
-    NOT_JSON(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json", 0),
+    /** The content type is another, or the body is compressed. */
+    NOT_JSON(
+            HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+            "the content type must be application/json, and there must be no content encoding",
+            0),
     /** More than a notification can have. */
     TOO_LARGE(HttpStatus.REQUEST_ENTITY_TOO_LARGE, "the body is larger than a notification can be", 0),
     /** Unknown k, missing secret, missing, old, future or wrong signature or token: the caller cannot tell which. */

@@ -1,5 +1,6 @@
 package io.waybill.ingress.endpoint;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.zip.GZIPOutputStream;
 
 /** Whoever calls an application, in good manners or bad. */
 public final class Caller {
@@ -50,6 +52,28 @@ public final class Caller {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /** The bytes, compressed. */
+    public static byte[] gzip(byte[] bytes) {
+        return gzip(bytes, 1);
+    }
+
+    /** Some 100 KB that inflate to 100 MB. */
+    public static byte[] gzipOfHundredMegabytes() {
+        return gzip(new byte[1_000_000], 100);
+    }
+
+    private static byte[] gzip(byte[] bytes, int times) {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (OutputStream gzip = new GZIPOutputStream(compressed)) {
+            for (int i = 0; i < times; i++) {
+                gzip.write(bytes);
+            }
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return compressed.toByteArray();
     }
 
     /** The first bytes of the answer to a body of so many chunks, whose end is never sent. */

@@ -19,6 +19,7 @@ import io.waybill.contracts.PushRegistration;
 import io.waybill.ingress.endpoint.Bulkhead;
 import io.waybill.ingress.endpoint.IngressCounters;
 import io.waybill.ingress.endpoint.IngressReadiness;
+import io.waybill.ingress.endpoint.JsonBody;
 import io.waybill.ingress.endpoint.Problem;
 import io.waybill.ingress.endpoint.Refusal;
 import java.time.Clock;
@@ -83,6 +84,11 @@ final class GooglePushes {
     }
 
     private HttpResponse<byte[]> answer(HttpHeaders headers, @Nullable String k, byte[] body, long start) {
+        if (JsonBody.isEncoded(headers)) {
+            // Pub/Sub sends none; what something between compresses is to come again, and not to be dropped as
+            // malformed.
+            return refuse(Refusal.NOT_JSON);
+        }
         if (!readiness.knowsMailboxes()) {
             // An unknown k may only be unread.
             return refuse(Refusal.NOT_READY);

@@ -15,7 +15,8 @@ import java.util.EnumSet;
 /** What the application has beside {@link io.waybill.ingress.endpoint}. */
 @Factory
 final class Wiring {
-    /** Who proves nothing is counted by {@link TokenFault}; whoever does is never told of a bad body, and has it dropped. */
+    /** Who proves nothing is counted by {@link TokenFault}; whoever does is never told of a bad body, and has it dropped;
+     * a compressed one is nobody's. */
     @Context
     IngressCounters counters(MeterRegistry registry) {
         return new IngressCounters(
@@ -26,6 +27,7 @@ final class Wiring {
                         Refusal.NOT_READY,
                         Refusal.NOT_ENQUEUED,
                         Refusal.KEYS_UNREACHABLE,
+                        Refusal.NOT_JSON,
                         Refusal.TOO_LARGE));
     }
 

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.Mailbox;
+import io.waybill.ingress.endpoint.Caller;
 import io.waybill.ingress.endpoint.FakeSender;
 import io.waybill.sandbox.emulator.StoppedClock;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +105,30 @@ final class BadPushTest {
                         .join()
                         .statusCode());
         assertEquals(dropped + 1, ingress.dropped("malformed"));
+    }
+
+    @ParameterizedTest
+    @DisplayName("a compressed body is refused, whatever its token, and never inflated")
+    @ValueSource(strings = {"gzip", "deflate", "br", "identity, gzip"})
+    void receive_compressed(String coding) {
+        double rejected = ingress.rejected("not-json");
+        byte[] push = Pubsub.body(Ingress.REGISTRATION, Pubsub.data(mailbox.address(), 7))
+                .getBytes(StandardCharsets.UTF_8);
+        for (byte[] body : List.of(Caller.gzip(push), Caller.gzipOfHundredMegabytes())) {
+            HttpResponse<String> answer = encoded(coding, body);
+            assertEquals(415, answer.statusCode(), answer.body());
+            assertTrue(answer.body().contains("\"urn:waybill:problem:not-json\""), answer.body());
+        }
+        assertEquals(rejected + 2, ingress.rejected("not-json"));
+        assertEquals(204, encoded("identity", new byte[0]).statusCode());
+    }
+
+    private HttpResponse<String> encoded(String coding, byte[] body) {
+        Map<String, String> headers = new HashMap<>(Pubsub.authorization(token));
+        headers.put("content-encoding", coding);
+        return ingress.caller()
+                .postAsync("/google/push?k=" + Ingress.REGISTRATION.k(), headers, body)
+                .join();
     }
 
     @ParameterizedTest

@@ -74,7 +74,7 @@ final class ImapNotifications {
     }
 
     private HttpResponse<byte[]> answer(HttpHeaders headers, @Nullable String k, byte[] body) {
-        if (!JsonBody.isAnnounced(headers.get(HttpHeaders.CONTENT_TYPE))) {
+        if (!JsonBody.isAnnounced(headers)) {
             return refuse(Refusal.NOT_JSON);
         }
         Optional<String> text = JsonBody.text(body);

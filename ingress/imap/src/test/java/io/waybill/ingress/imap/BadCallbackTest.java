@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.Mailbox;
+import io.waybill.ingress.endpoint.Caller;
 import io.waybill.ingress.endpoint.FakeSender;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -136,6 +138,24 @@ final class BadCallbackTest {
         assertProblem(415, "not-json", listener.post(mailbox.k(), headers, body));
         headers.remove("content-type");
         assertProblem(415, "not-json", listener.post(mailbox.k(), headers, body));
+    }
+
+    @Test
+    void receive_compressed_isRefusedAndNeverInflated() {
+        String body = "{\"folder\":\"INBOX\",\"changes\":true}";
+        Map<String, String> headers = new HashMap<>(Listener.sign(Ingress.derived(mailbox), body));
+        byte[] bomb = Caller.gzipOfHundredMegabytes();
+        for (String coding : List.of("gzip", "deflate", "br", "identity, gzip")) {
+            headers.put("content-encoding", coding);
+            assertProblem(
+                    415,
+                    "not-json",
+                    listener.post(mailbox.k(), headers, Caller.gzip(body.getBytes(StandardCharsets.UTF_8))));
+            assertProblem(415, "not-json", listener.post(mailbox.k(), headers, bomb));
+        }
+        headers.put("content-encoding", "identity");
+        assertProblem(400, "malformed", listener.post(mailbox.k(), headers, new byte[] {(byte) 0xC3}));
+        assertEquals(200, listener.get("/health/liveness").statusCode());
     }
 
     @Test

@@ -93,9 +93,9 @@ final class MicrosoftNotifications {
             // On the event loop, before any bound: without this answer there will be no subscription.
             return CompletableFuture.completedFuture(answer(handshake.get()));
         }
-        String contentType = request.getHeaders().get(HttpHeaders.CONTENT_TYPE);
+        HttpHeaders headers = request.getHeaders();
         byte[] body = request.getBody().orElse(new byte[0]);
-        return bulkhead.answer(body.length, () -> answer(contentType, k, body), () -> refuse(Refusal.OVERLOADED));
+        return bulkhead.answer(body.length, () -> answer(headers, k, body), () -> refuse(Refusal.OVERLOADED));
     }
 
     /** Graph validates with POST; people and proxies try it with GET. */
@@ -117,8 +117,8 @@ final class MicrosoftNotifications {
                 .body(token.text().getBytes(StandardCharsets.UTF_8));
     }
 
-    private HttpResponse<byte[]> answer(@Nullable String contentType, @Nullable String k, byte[] body) {
-        if (!JsonBody.isAnnounced(contentType)) {
+    private HttpResponse<byte[]> answer(HttpHeaders headers, @Nullable String k, byte[] body) {
+        if (!JsonBody.isAnnounced(headers)) {
             return refuse(Refusal.NOT_JSON);
         }
         Optional<String> text = JsonBody.text(body);

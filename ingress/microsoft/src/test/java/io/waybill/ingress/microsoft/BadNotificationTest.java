@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.Mailbox;
+import io.waybill.ingress.endpoint.Caller;
 import io.waybill.ingress.endpoint.FakeSender;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -129,6 +130,27 @@ final class BadNotificationTest {
         String body = Graph.collection(Graph.created(mailbox, "AAMk="));
         assertProblem(415, "not-json", graph.post(Graph.notifications(mailbox), contentType, body));
         assertProblem(415, "not-json", graph.post(Graph.lifecycleUrl(mailbox), null, body));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate", "br", "identity, gzip"})
+    void receive_compressed_isRefusedAndNeverInflated(String coding) {
+        String body = Graph.collection(Graph.created(mailbox, "AAMk="));
+        assertProblem(415, "not-json", encoded(coding, Caller.gzip(body.getBytes(StandardCharsets.UTF_8))));
+        assertProblem(415, "not-json", encoded(coding, Caller.gzipOfHundredMegabytes()));
+        assertEquals(
+                202,
+                encoded("identity", "{\"value\":[]}".getBytes(StandardCharsets.UTF_8))
+                        .statusCode());
+    }
+
+    private HttpResponse<String> encoded(String coding, byte[] body) {
+        return ingress.caller()
+                .postAsync(
+                        Graph.notifications(mailbox),
+                        Map.of("content-type", "application/json", "content-encoding", coding),
+                        body)
+                .join();
     }
 
     /** All of them would be more than the body can have, were they Graph's: so nobody's mail is refused with them. */
