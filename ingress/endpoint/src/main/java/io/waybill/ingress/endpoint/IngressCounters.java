@@ -12,6 +12,7 @@ public final class IngressCounters {
     private final Counter accepted;
     private final Counter pointers;
     private final Map<Refusal, Counter> refused = new EnumMap<>(Refusal.class);
+    private final CounterOfEach<Cut> cut;
 
     /** @param given the refusals that the provider's application knows */
     public IngressCounters(MeterRegistry registry, Provider provider, Set<Refusal> given) {
@@ -24,6 +25,13 @@ public final class IngressCounters {
                 .description("Pointers that are durable")
                 .tag("provider", word)
                 .register(registry);
+        cut = new CounterOfEach<>(
+                registry,
+                "waybill.ingress.closed",
+                "Connections closed while a request still came in",
+                provider,
+                "reason",
+                Cut.class);
         for (Refusal refusal : given) {
             boolean ours = refusal.retryAfterSeconds() > 0;
             refused.put(
@@ -43,5 +51,9 @@ public final class IngressCounters {
 
     public void refused(Refusal refusal) {
         refused.get(refusal).increment();
+    }
+
+    void cut(Cut cause) {
+        cut.increment(cause);
     }
 }

@@ -7,6 +7,7 @@ import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.ingress.endpoint.Caller;
 import io.waybill.ingress.endpoint.FakeSender;
+import io.waybill.ingress.endpoint.SlowCaller;
 import io.waybill.sandbox.emulator.StoppedClock;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -222,6 +223,16 @@ final class BadPushTest {
         assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
         assertTrue(answer.contains("application/problem+json"), answer);
         assertEquals(before + 1, ingress.rejected("too-large"));
+    }
+
+    @Test
+    void receive_slow_isClosed(@TempDir Path otherSecrets) {
+        try (Ingress quick = Ingress.inMemory(otherSecrets, google, Map.of("waybill.ingress.max-request-time", "1s"));
+                SlowCaller slow = new SlowCaller(quick)) {
+            slow.send(SlowCaller.head("/google/push?k=x", 100_000));
+            slow.trickle();
+            assertEquals(1, quick.counted("closed_total{provider=\"google\",reason=\"slow\"}"));
+        }
     }
 
     @Test

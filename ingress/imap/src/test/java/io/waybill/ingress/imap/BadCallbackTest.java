@@ -8,6 +8,7 @@ import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.ingress.endpoint.Caller;
 import io.waybill.ingress.endpoint.FakeSender;
+import io.waybill.ingress.endpoint.SlowCaller;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -169,6 +170,16 @@ final class BadCallbackTest {
             """, new byte[0]);
         assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
         assertTrue(answer.contains("application/problem+json"), answer);
+    }
+
+    @Test
+    void receive_slow_isClosed(@TempDir Path otherSecrets) {
+        try (Ingress quick = Ingress.inMemory(otherSecrets, Map.of("waybill.ingress.max-request-time", "1s"));
+                SlowCaller slow = new SlowCaller(quick)) {
+            slow.send(SlowCaller.head("/imap/notifications?k=x", 100_000));
+            slow.trickle();
+            assertEquals(1, quick.counted("closed_total{provider=\"imap\",reason=\"slow\"}"));
+        }
     }
 
     @Test
