@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.reactivestreams.Publisher;
 
-/** Ready is who knows every mailbox and knows where the pointers go. Once ready, an outage is told by each answer. */
+/**
+ * Ready is who knows every mailbox and knows where the pointers go. Brokers that go away later change nothing here: each answer tells
+ * of them. Where reading the mailboxes breaks off, it is not ready until they have been read again.
+ */
 public final class IngressReadiness implements HealthIndicator {
     private final BooleanSupplier mailboxes;
     private final BooleanSupplier topic;
@@ -18,7 +21,7 @@ public final class IngressReadiness implements HealthIndicator {
         this.topic = topic;
     }
 
-    /** Whether every mailbox has been read. */
+    /** Whether every mailbox has been read, and reading goes on: else one that is unknown may only be unread. */
     public boolean knowsMailboxes() {
         return mailboxes.getAsBoolean();
     }
