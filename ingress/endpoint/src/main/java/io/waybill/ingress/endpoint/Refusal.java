@@ -9,12 +9,14 @@ import io.micronaut.http.HttpStatus;
 public enum Refusal {
     /** As many requests as may wait for the brokers are waiting. */
     OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "too many requests are waiting: repeat it later", 1),
-    /** The mailboxes have not been read yet. */
+    /** The mailboxes have not been read yet, or are being read again. */
     NOT_READY(HttpStatus.SERVICE_UNAVAILABLE, "not ready yet: repeat it later", 2),
     /** The brokers did not acknowledge every pointer in time. */
     NOT_ENQUEUED(HttpStatus.SERVICE_UNAVAILABLE, "not every pointer is known to be durable: repeat the request", 2),
     /** What proves callbacks cannot be had from the provider, and so nothing is known of this one. */
     KEYS_UNREACHABLE(HttpStatus.SERVICE_UNAVAILABLE, "the provider's keys are not there yet: repeat it later", 2),
+    /** The installation has no usable install key, and so nothing is known of this one. */
+    NO_INSTALL_KEY(HttpStatus.SERVICE_UNAVAILABLE, "nothing can be proved here now: repeat it later", 2),
     /** The content type is another, or the body is compressed. */
     NOT_JSON(
             HttpStatus.UNSUPPORTED_MEDIA_TYPE,

@@ -11,9 +11,12 @@ import java.util.EnumSet;
 /** What the application has beside {@link io.waybill.ingress.endpoint}. */
 @Factory
 final class Wiring {
-    /** A listener's key is our own, and always there. */
+    /** Nobody is asked for the key of a listener; one whose key is missing here has no valid signature. */
     @Context
     IngressCounters counters(MeterRegistry registry) {
-        return new IngressCounters(registry, Provider.IMAP, EnumSet.complementOf(EnumSet.of(Refusal.KEYS_UNREACHABLE)));
+        return new IngressCounters(
+                registry,
+                Provider.IMAP,
+                EnumSet.complementOf(EnumSet.of(Refusal.KEYS_UNREACHABLE, Refusal.NO_INSTALL_KEY)));
     }
 }

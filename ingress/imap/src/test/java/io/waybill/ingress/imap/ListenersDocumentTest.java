@@ -23,9 +23,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ListenersDocumentTest {
     private static final Path DOCUMENT = Path.of("../../deploy/docs/listeners.md");
 
-    /** Those that the application gives; it asks nobody for keys. */
+    /** Those that the application gives. */
     @ParameterizedTest
-    @EnumSource(value = Refusal.class, mode = EnumSource.Mode.EXCLUDE, names = "KEYS_UNREACHABLE")
+    @EnumSource(
+            value = Refusal.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"KEYS_UNREACHABLE", "NO_INSTALL_KEY"})
     void everyRefusal_isInTheTableOfAnswers(Refusal refusal) throws IOException {
         String row = "| " + refusal.status().getCode() + " | `" + refusal.word() + "` | "
                 + (refusal.retryAfterSeconds() > 0 ? refusal.retryAfterSeconds() + " s" : "–") + " |";

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,7 @@ final class ClientState {
 
     private final Secrets secrets;
     private final long keepNanos;
+    private final AtomicBoolean missing = new AtomicBoolean();
     private volatile Keys keys = new Keys(List.of(), OptionalLong.empty());
 
     /**
@@ -37,10 +40,17 @@ final class ClientState {
 
     private record Keys(List<InstallKey> live, OptionalLong readAt) {}
 
-    /** What proves that a notification is of the mailbox's subscription; both keys count while a rotation lasts. */
-    Proof of(Mailbox mailbox) {
-        return new Proof(
-                live().stream().map(key -> key.clientState(mailbox).bytes()).toList());
+    /**
+     * What proves that a notification is of the mailbox's subscription; both keys count while a rotation lasts. Empty where there is no
+     * usable key: then nobody knows.
+     */
+    Optional<Proof> of(Mailbox mailbox) {
+        List<InstallKey> live = live();
+        return live.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Proof(live.stream()
+                        .map(key -> key.clientState(mailbox).bytes())
+                        .toList()));
     }
 
     /** Several threads may read them at the same time: each reads the same. */
@@ -57,10 +67,23 @@ final class ClientState {
 
     private List<InstallKey> read() {
         try {
-            return InstallKey.live(secrets);
+            List<InstallKey> live = InstallKey.live(secrets);
+            if (live.isEmpty()) {
+                tellMissing("absent");
+            } else if (missing.getAndSet(false)) {
+                LOG.atInfo().log("install_key_found");
+            }
+            return live;
         } catch (IllegalArgumentException tooShort) {
-            LOG.atError().log("install_key_unusable");
+            tellMissing("too-short");
             return List.of();
+        }
+    }
+
+    /** Once, until there is one again: every request asks. */
+    private void tellMissing(String reason) {
+        if (!missing.getAndSet(true)) {
+            LOG.atError().addKeyValue("reason", reason).log("install_key_missing");
         }
     }
 
@@ -70,11 +93,6 @@ final class ClientState {
 
         private Proof(List<byte[]> live) {
             this.live = live;
-        }
-
-        /** Whether there is any; without one nothing is accepted. */
-        boolean exists() {
-            return !live.isEmpty();
         }
 
         /** Compares with each, in constant time. */

@@ -4,8 +4,6 @@ package io.waybill.ingress.microsoft;
 enum Drop {
     /** No Microsoft 365 mailbox has this k. */
     UNKNOWN_MAILBOX,
-    /** The installation has no usable install key, so nothing can be proved. */
-    NO_INSTALL_KEY,
     /** The clientState is missing, or does not prove that the notification is of this mailbox's subscription. */
     CLIENT_STATE,
     /** It is of another directory than the mailbox. */

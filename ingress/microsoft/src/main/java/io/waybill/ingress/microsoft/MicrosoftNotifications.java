@@ -43,7 +43,7 @@ import java.util.concurrent.CompletionStage;
  * The notificationUrl and the lifecycleNotificationUrl of every Graph subscription. Validate, enqueue, answer: 202 is given only after
  * the broker acknowledged every pointer of the request, and Graph repeats it, whole, until it has one. A notification that cannot be
  * proved is dropped and counted and the answer is still 202: anything else would make Graph repeat the good ones beside it for hours,
- * and tell a forger what failed.
+ * and tell a forger what failed. Without an install key nothing can be proved of any, and then Graph is to repeat them.
  *
  * <p>{@code k} names the mailbox, and each notification's clientState proves that it is of that mailbox. Graph may put several
  * subscriptions into one request only where they have one notificationUrl; those of another mailbox have another.
@@ -139,7 +139,11 @@ final class MicrosoftNotifications {
         }
         Optional<Mailbox> mailbox = Optional.ofNullable(k).flatMap(mailboxes::byRoutingId);
         if (mailbox.isPresent() && mailbox.get().source() instanceof MicrosoftAccount account) {
-            return enqueue(mailbox.get(), proved(mailbox.get(), account, items));
+            return clientState
+                    .of(mailbox.get())
+                    .map(proof -> enqueue(mailbox.get(), proved(mailbox.get(), account, proof, items)))
+                    // None can be proved, and each may be genuine: Graph is to bring them again.
+                    .orElseGet(() -> refuse(Refusal.NO_INSTALL_KEY));
         }
         notifications.dropped(Drop.UNKNOWN_MAILBOX, items.size());
         return HttpResponse.status(HttpStatus.ACCEPTED);
@@ -157,15 +161,13 @@ final class MicrosoftNotifications {
         }
     }
 
-    private Proved proved(Mailbox mailbox, MicrosoftAccount account, List<ChangeNotification> items) {
-        ClientState.Proof proof = clientState.of(mailbox);
+    private Proved proved(
+            Mailbox mailbox, MicrosoftAccount account, ClientState.Proof proof, List<ChangeNotification> items) {
         boolean paused = mailboxes.isPaused(mailbox.key());
         Instant now = clock.instant();
         Proved proved = new Proved(new LinkedHashSet<>(), new LinkedHashSet<>());
         for (ChangeNotification item : items) {
-            if (!proof.exists()) {
-                notifications.dropped(Drop.NO_INSTALL_KEY);
-            } else if (!proof.accepts(item.clientState())) {
+            if (!proof.accepts(item.clientState())) {
                 notifications.dropped(Drop.CLIENT_STATE);
             } else if (item.tenantId() != null && !item.tenantId().equalsIgnoreCase(account.tenantId())) {
                 notifications.dropped(Drop.FOREIGN_TENANT);

@@ -1,12 +1,18 @@
 package io.waybill.ingress.microsoft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.waybill.contracts.InMemoryMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.PointerJob;
 import io.waybill.ingress.endpoint.FakeSender;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +28,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 /** Who may enqueue: whoever knows what the mailbox's subscription was made with, and nobody else. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -107,17 +114,60 @@ final class ClientStateTest {
     }
 
     @Test
-    @DisplayName("A05 m without an install key, or with one that can be guessed, nothing is accepted")
+    @DisplayName(
+            "A05 m without an install key, or with one that can be guessed, nothing is accepted, and all is to come"
+                    + " again")
     void receive_noKey() throws IOException {
-        double dropped = ingress.dropped("no-install-key");
+        double before = unavailable();
         Files.delete(secrets.resolve("install.key"));
-        assertAnswered(Graph.created(ours, "AAMk="));
+        assertToComeAgain(Graph.created(ours, "AAMk="));
         Ingress.write(secrets, "install.key", "");
-        assertAnswered(Graph.created(ours, "AAMk="), "{\"clientState\":\"\",\"resourceData\":{\"id\":\"AAMk=\"}}");
+        assertToComeAgain(Graph.created(ours, "AAMk="), "{\"clientState\":\"\",\"resourceData\":{\"id\":\"AAMk=\"}}");
         Ingress.write(secrets, "install.key", "short");
-        assertAnswered(Graph.created(ours, "AAMk="));
+        assertToComeAgain(Graph.created(ours, "AAMk="));
+        assertToComeAgain(Graph.created("guessed", Ingress.DIRECTORY, "AAMk="));
         assertEquals(0, sent().size());
-        assertEquals(dropped + 4, ingress.dropped("no-install-key"));
+        assertEquals(before + 4, unavailable());
+
+        Ingress.write(secrets, "install.key", Ingress.INSTALL_KEY);
+        assertAnswered(Graph.created(ours, "AAMk="));
+        assertEquals(1, sent().size());
+    }
+
+    @Test
+    @DisplayName(
+            "without an install key a notification of no mailbox of ours is still answered: it need not come again")
+    void receive_noKeyAndUnknownMailbox() throws IOException {
+        Files.delete(secrets.resolve("install.key"));
+        Mailbox unknown = Ingress.mailbox("acme", "nobody");
+        assertEquals(202, graph.notify(unknown, Graph.created(unknown, "AAMk=")).statusCode());
+    }
+
+    @Test
+    @DisplayName("that the install key is missing is told once, and once that it is back")
+    void receive_noKey_isToldOnce() throws IOException {
+        Logger log = (Logger) LoggerFactory.getLogger(ClientState.class);
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        log.setLevel(Level.INFO);
+        log.addAppender(logged);
+        try {
+            for (int i = 0; i < 2; i++) {
+                Files.delete(secrets.resolve("install.key"));
+                assertToComeAgain(Graph.created(ours, "AAMk="));
+                Ingress.write(secrets, "install.key", "short");
+                assertToComeAgain(Graph.created(ours, "AAMk="));
+                Ingress.write(secrets, "install.key", Ingress.INSTALL_KEY);
+                assertAnswered(Graph.created(ours, "AAMk="));
+                assertAnswered(Graph.created(ours, "AAMk="));
+            }
+        } finally {
+            log.detachAppender(logged);
+            log.setLevel(null);
+        }
+        assertEquals(
+                List.of("install_key_missing", "install_key_found", "install_key_missing", "install_key_found"),
+                logged.list.stream().map(ILoggingEvent::getMessage).toList());
     }
 
     @Test
@@ -133,6 +183,17 @@ final class ClientStateTest {
         Files.delete(secrets.resolve("install.key.previous"));
         assertAnswered(former);
         assertEquals(2, sent().size());
+    }
+
+    private void assertToComeAgain(String... items) {
+        HttpResponse<String> answer = graph.notify(ours, items);
+        assertEquals(503, answer.statusCode());
+        assertEquals("2", answer.headers().firstValue("retry-after").orElseThrow());
+        assertTrue(answer.body().contains("\"urn:waybill:problem:no-install-key\""), answer.body());
+    }
+
+    private double unavailable() {
+        return ingress.counted("unavailable_total{provider=\"microsoft\",reason=\"no-install-key\"}");
     }
 
     private void assertAnswered(String... items) {
