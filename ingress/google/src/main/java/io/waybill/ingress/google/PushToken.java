@@ -1,6 +1,5 @@
 package io.waybill.ingress.google;
 
-import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -35,6 +34,7 @@ final class PushToken {
 
     private final GoogleKeys keys;
     private final Clock clock;
+    private final GoodSignatures signatures = new GoodSignatures();
 
     PushToken(GoogleKeys keys, Clock clock) {
         this.keys = keys;
@@ -64,10 +64,11 @@ final class PushToken {
         if (given.size() != 1 || !given.getFirst().regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return new Verdict.Refused(TokenFault.NO_TOKEN);
         }
+        String text = given.getFirst().substring(SCHEME.length());
         SignedJWT token;
         JWTClaimsSet claims;
         try {
-            token = SignedJWT.parse(given.getFirst().substring(SCHEME.length()));
+            token = SignedJWT.parse(text);
             claims = token.getJWTClaimsSet();
         } catch (ParseException | IllegalArgumentException noToken) {
             return new Verdict.Refused(TokenFault.MALFORMED_TOKEN);
@@ -82,7 +83,7 @@ final class PushToken {
         }
         return switch (keys.find(kid)) {
             case GoogleKeys.Found.Key(JWSVerifier key) ->
-                fault(token, key, claims, registration)
+                fault(signatures.isGood(text, token, key), claims, registration)
                         .<Verdict>map(Verdict.Refused::new)
                         .orElseGet(() -> new Verdict.Proved(registration.orElseThrow()));
             case GoogleKeys.Found.None _ -> new Verdict.Refused(TokenFault.UNKNOWN_KEY);
@@ -90,22 +91,13 @@ final class PushToken {
         };
     }
 
-    private Optional<TokenFault> fault(
-            SignedJWT token, JWSVerifier key, JWTClaimsSet claims, Optional<PushRegistration> registration) {
-        if (!isSigned(token, key)) {
+    private Optional<TokenFault> fault(boolean signed, JWTClaimsSet claims, Optional<PushRegistration> registration) {
+        if (!signed) {
             return Optional.of(TokenFault.SIGNATURE);
         }
         return registration
                 .map(expected -> fault(claims, expected))
                 .orElse(Optional.of(TokenFault.UNKNOWN_REGISTRATION));
-    }
-
-    private static boolean isSigned(SignedJWT token, JWSVerifier key) {
-        try {
-            return token.verify(key);
-        } catch (JOSEException unverifiable) {
-            return false;
-        }
     }
 
     private Optional<TokenFault> fault(JWTClaimsSet claims, PushRegistration expected) {

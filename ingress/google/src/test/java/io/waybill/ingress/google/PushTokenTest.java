@@ -19,6 +19,7 @@ import io.waybill.sandbox.emulator.StoppedClock;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
@@ -156,6 +157,41 @@ final class PushTokenTest {
                 claims());
         assertAccepted(token);
         assertAccepted(token);
+    }
+
+    @Test
+    @DisplayName("A06 g a token that was good is good no longer when it has expired, or its key is Google's no more")
+    void receive_sameTokenLater(@TempDir Path secrets) {
+        try (Google another = new Google();
+                Ingress other = Ingress.inMemory(secrets, another, Map.of())) {
+            other.bean(InMemoryMailboxDirectory.class).put(mailbox);
+            other.bean(InMemoryMailboxDirectory.class).put(Ingress.REGISTRATION);
+            StoppedClock clock = other.bean(StoppedClock.class);
+            another.answer(Google.published("max-age=86400", Google.KEY));
+            Instant begin = clock.instant();
+            String token = Google.sign(Google.claims(Ingress.REGISTRATION, begin));
+            String longer = Google.sign(
+                    Google.claims(Ingress.REGISTRATION, begin).expirationTime(Date.from(begin.plusSeconds(200_000))));
+            String body = Pubsub.body(Ingress.REGISTRATION, Pubsub.data(mailbox.address(), 7));
+            for (String good : List.of(token, token, longer)) {
+                assertEquals(
+                        204,
+                        other.pubsub().push(Ingress.REGISTRATION, good, body).statusCode());
+            }
+
+            clock.turn(Duration.ofSeconds(3600).plus(PushToken.SKEW));
+            assertEquals(
+                    401, other.pubsub().push(Ingress.REGISTRATION, token, body).statusCode());
+            assertEquals(1, other.rejected("lifetime"));
+            assertEquals(
+                    204, other.pubsub().push(Ingress.REGISTRATION, longer, body).statusCode());
+
+            another.answer(Google.published("max-age=86400", Google.NEXT));
+            clock.turn(Duration.ofSeconds(86_400));
+            assertEquals(
+                    401, other.pubsub().push(Ingress.REGISTRATION, longer, body).statusCode());
+            assertEquals(1, other.rejected("unknown-key"));
+        }
     }
 
     @Test
