@@ -188,7 +188,7 @@ final class IncomingRequests {
                 closed = true;
                 end();
                 counters.cut(cut);
-                context.close();
+                var _ = context.close();
             }
         }
 
