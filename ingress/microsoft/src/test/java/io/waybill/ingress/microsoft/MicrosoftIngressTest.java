@@ -10,7 +10,9 @@ import io.micronaut.inject.qualifiers.Qualifiers;
 import io.waybill.contracts.PointerProducer;
 import io.waybill.contracts.Topics;
 import io.waybill.ingress.endpoint.CounterOfEach;
+import io.waybill.ingress.endpoint.SlowCaller;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,19 @@ final class MicrosoftIngressTest {
             assertEquals(
                     ChangeNotifications.MAX_BYTES,
                     ingress.bean(HttpServerConfiguration.class).getMaxRequestSize());
+        }
+    }
+
+    @Test
+    void server_closesWhatIsIdle(@TempDir Path secrets) {
+        try (Ingress ingress = Ingress.inMemory(secrets, Map.of())) {
+            assertEquals(
+                    Duration.ofSeconds(60),
+                    ingress.bean(HttpServerConfiguration.class).getIdleTimeout());
+        }
+        try (Ingress ingress = Ingress.inMemory(secrets, Map.of("micronaut.server.idle-timeout", "1s"));
+                SlowCaller silent = new SlowCaller(ingress)) {
+            assertTrue(silent.isClosedWithin(Duration.ofSeconds(20)));
         }
     }
 
