@@ -28,6 +28,9 @@ import java.util.Optional;
  * What came into a folder since a cursor. Usually one delta; the first time, and where Graph does not know the delta's token any more, all
  * that came since by its time, and then the delta of what came meanwhile. The delta alone would not do: with a filter it gives no more
  * than 5,000 messages.
+ *
+ * <p>By their time, each page begins with the second that the page before it ended in, and what stands on both is absorbed by the job
+ * ids. Only where more messages than a page holds came within one second does Graph's own link go on.
  */
 final class GraphListing {
     private static final int PAGE = 200;
@@ -72,9 +75,14 @@ final class GraphListing {
         JsonNode answer =
                 client.get(mailbox, account, at.link(), GraphClient.IMMUTABLE + ", odata.maxpagesize=" + PAGE);
         Map<String, MessagePointer> found = new LinkedHashMap<>();
+        Instant now = clock.instant();
         Instant seen = at.seen();
         for (JsonNode item : answer.path("value")) {
             Optional<Instant> received = received(item);
+            // Drafts too: it is how far we have come. What comes from the future would hide what arrives until then.
+            seen = received.filter(time -> !time.isAfter(now))
+                    .filter(seen::isBefore)
+                    .orElse(seen);
             if (item.has("@removed") || item.path("isDraft").asBoolean()) {
                 continue;
             }
@@ -82,7 +90,6 @@ final class GraphListing {
                 continue;
             }
             pointer(item).ifPresent(pointer -> found.put(pointer.messageId(), pointer));
-            seen = received.filter(seen::isBefore).orElse(seen);
         }
         if (found.size() > ListResult.MAX_POINTERS) {
             throw new ApiException(FailureCode.SOURCE_ERROR, "Graph gave a longer page than was asked for");
@@ -95,6 +102,10 @@ final class GraphListing {
             throws ApiException {
         Optional<String> more = link(account, answer, "@odata.nextLink");
         if (more.isPresent()) {
+            // Graph's link counts messages: where one goes between two pages, it passes over another. A time does not.
+            if (at.phase() == Phase.CATCH_UP && seconds(seen).isAfter(seconds(at.seen()))) {
+                return ListResult.more(found, text(catchUp(account, seen, at.began())));
+            }
             return ListResult.more(found, text(new GraphCursor(at.phase(), seen, at.began(), more.get())));
         }
         return switch (at.phase()) {
@@ -109,9 +120,13 @@ final class GraphListing {
     }
 
     private GraphCursor catchUp(MicrosoftAccount account, Instant since) {
+        return catchUp(account, since, clock.instant());
+    }
+
+    private static GraphCursor catchUp(MicrosoftAccount account, Instant since, Instant began) {
         String link = messages(account) + "?$filter=" + encoded("receivedDateTime ge " + seconds(since))
                 + "&$orderby=receivedDateTime&" + SELECT + "&$top=" + PAGE;
-        return new GraphCursor(Phase.CATCH_UP, since, clock.instant(), link);
+        return new GraphCursor(Phase.CATCH_UP, since, began, link);
     }
 
     private GraphCursor delta(MicrosoftAccount account, Instant seen, Instant began) {
@@ -124,8 +139,8 @@ final class GraphListing {
         return "users/" + Call.step(account.userId()) + "/mailFolders/" + Call.step(account.folder()) + "/messages";
     }
 
-    private static String seconds(Instant instant) {
-        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    private static Instant seconds(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS);
     }
 
     private static String encoded(String filter) {

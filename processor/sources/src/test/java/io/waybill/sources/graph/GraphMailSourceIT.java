@@ -328,6 +328,33 @@ class GraphMailSourceIT {
     }
 
     @Test
+    @DisplayName("mail that goes between two pages hides no other")
+    void list_mailDeletedBetweenTwoPages_hidesNone() {
+        List<String> delivered = new ArrayList<>();
+        for (int i = 0; i < 450; i++) {
+            delivered.add(graph.deliver(USER, "inbox", MAIL, mailbox.since().plusSeconds(i)));
+        }
+        ListResult.Page begun = page(Optional.empty(), Optional.empty());
+        delivered.subList(0, 150).forEach(id -> graph.delete(USER, id));
+
+        Set<String> found = new HashSet<>(ids(begun));
+        Next.More more = assertInstanceOf(Next.More.class, begun.next());
+        found.addAll(list(Optional.empty(), Optional.of(more.token())).found());
+        assertEquals(new HashSet<>(delivered), found);
+    }
+
+    @Test
+    @DisplayName("more mail of one second than a page holds is all found, and so is what came after it")
+    void list_manyOfOneSecond_areFound() {
+        Set<String> expected = new HashSet<>();
+        for (int i = 0; i < 900; i++) {
+            Instant came = mailbox.since().plusSeconds(i < 450 ? 5 : 13);
+            expected.add(graph.deliver(USER, "inbox", MAIL, came));
+        }
+        assertEquals(expected, new HashSet<>(list(Optional.empty()).found()));
+    }
+
+    @Test
     @DisplayName("T11 a cursor that Graph does not know any more loses nothing")
     void list_expiredCursor_catchesUpByTime() {
         Listing first = list(Optional.empty());
@@ -349,15 +376,13 @@ class GraphMailSourceIT {
         for (int i = 0; i < 450; i++) {
             missed.add(graph.deliver(USER, MAIL));
         }
-        ListResult.Page begun = assertInstanceOf(
-                ListResult.Page.class,
-                source.list(mailbox, "inbox", Optional.of(first.cursor()), Optional.empty(), Optional.empty(), WITHIN));
+        ListResult.Page begun = page(Optional.of(first.cursor()), Optional.empty());
         Next.More more = assertInstanceOf(Next.More.class, begun.next());
         graph.expireDeltaTokens();
 
         Listing rest = list(Optional.of(first.cursor()), Optional.of(more.token()));
         Set<String> found = new HashSet<>(rest.found());
-        begun.found().forEach(pointer -> found.add(((MicrosoftPointer) pointer).messageId()));
+        found.addAll(ids(begun));
         assertEquals(missed, found);
         assertTrue(list(Optional.of(rest.cursor())).found().isEmpty());
     }
@@ -379,9 +404,8 @@ class GraphMailSourceIT {
         List<String> found = new ArrayList<>();
         Optional<String> page = begun;
         while (true) {
-            ListResult.Page read = assertInstanceOf(
-                    ListResult.Page.class, source.list(mailbox, "inbox", cursor, page, Optional.empty(), WITHIN));
-            read.found().forEach(pointer -> found.add(((MicrosoftPointer) pointer).messageId()));
+            ListResult.Page read = page(cursor, page);
+            found.addAll(ids(read));
             switch (read.next()) {
                 case Next.More more -> page = Optional.of(more.token());
                 case Next.End end -> {
@@ -389,6 +413,17 @@ class GraphMailSourceIT {
                 }
             }
         }
+    }
+
+    private ListResult.Page page(Optional<String> cursor, Optional<String> page) {
+        return assertInstanceOf(
+                ListResult.Page.class, source.list(mailbox, "inbox", cursor, page, Optional.empty(), WITHIN));
+    }
+
+    private static List<String> ids(ListResult.Page page) {
+        return page.found().stream()
+                .map(pointer -> ((MicrosoftPointer) pointer).messageId())
+                .toList();
     }
 
     private RawMail fetched(String id) {
