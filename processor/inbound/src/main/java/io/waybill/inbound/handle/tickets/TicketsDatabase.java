@@ -91,6 +91,8 @@ final class TicketsDatabase implements AutoCloseable {
         configuration.setConnectionInitSql("set lock_timeout = " + LOCK.toMillis()
                 + "; set idle_in_transaction_session_timeout = " + IDLE_IN_TRANSACTION.toMillis()
                 + "; set plan_cache_mode = force_generic_plan");
+        // Committed: else the first rollback takes the settings back.
+        configuration.setIsolateInternalQueries(true);
         // All as text: the driver does not see a value of another type.
         configuration.addDataSourceProperty("ApplicationName", "waybill-tickets");
         configuration.addDataSourceProperty("connectTimeout", Long.toString(CONNECT.toSeconds()));

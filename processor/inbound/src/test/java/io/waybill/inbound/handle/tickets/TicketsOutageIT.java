@@ -14,10 +14,12 @@ import io.waybill.handler.HandlerResult.Unavailable;
 import io.waybill.handler.testing.SampleMail;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -147,6 +149,26 @@ class TicketsOutageIT {
         try (TicketsDatabase database = tickets.open()) {
             int silenceMillis = database.inTransaction(Instant.now().plusSeconds(30), Connection::getNetworkTimeout);
             assertEquals(40_000, silenceMillis);
+        }
+    }
+
+    @Test
+    void inTransaction_afterARollback_theSettingsStand() throws Exception {
+        try (TicketsDatabase database = tickets.open()) {
+            // The first connection was rolled back once already, when the tables were looked after.
+            List<String> found = database.inTransaction(Instant.now().plusSeconds(30), connection -> {
+                connection.rollback();
+                List<String> settings = new ArrayList<>();
+                for (String name : List.of("lock_timeout", "idle_in_transaction_session_timeout", "plan_cache_mode")) {
+                    try (Statement statement = connection.createStatement();
+                            ResultSet shown = statement.executeQuery("show " + name)) {
+                        shown.next();
+                        settings.add(shown.getString(1));
+                    }
+                }
+                return settings;
+            });
+            assertEquals(List.of("20s", "1min", "force_generic_plan"), found);
         }
     }
 
