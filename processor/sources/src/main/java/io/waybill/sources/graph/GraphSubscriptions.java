@@ -115,7 +115,11 @@ public final class GraphSubscriptions implements AutoCloseable {
             List<String> there = find(mailbox, account);
             Optional<String> own = wanted.own().filter(there::contains);
             if (own.isPresent()) {
-                return patch(mailbox, account, own.get(), wanted.expiresAt());
+                SubscriptionResult adopted = patch(mailbox, account, own.get(), wanted.expiresAt());
+                // Graph's list may know it for a while after it has gone.
+                if (!(adopted instanceof Gone)) {
+                    return adopted;
+                }
             }
             for (String other : there) {
                 remove(mailbox, account, other);

@@ -134,6 +134,18 @@ class GraphSubscriptionsIT {
     }
 
     @Test
+    @DisplayName("one of ours that Graph still lists and does not have any more is replaced")
+    void create_conflictWithOurOwnThatHasGone_replacesIt() {
+        String own = live(create()).id();
+        graph.answerNext(GraphCall.RENEW_SUBSCRIPTION, new GraphAnswer(404, "ResourceNotFound", "it has gone", null));
+        Live made = live(subscriptions.create(mailbox, wanted(end, Optional.of(own))));
+        assertNotEquals(own, made.id());
+        assertEquals(
+                List.of(made.id()),
+                graph.subscriptions().stream().map(GraphSubscription::id).toList());
+    }
+
+    @Test
     @DisplayName("a conflict touches the subscription of no other mailbox, however many there are")
     void create_conflict_leavesOthersAlone() {
         for (int i = 0; i < 120; i++) {
