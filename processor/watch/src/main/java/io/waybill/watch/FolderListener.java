@@ -79,9 +79,10 @@ final class FolderListener implements Runnable {
         return listener;
     }
 
-    /** Whether it listens for the mailbox as it is configured now. */
+    /** Whether it runs, and listens for the mailbox as it is configured now. */
     boolean isOf(Mailbox now) {
-        return mailbox.source().equals(now.source())
+        return thread.isAlive()
+                && mailbox.source().equals(now.source())
                 && mailbox.k().equals(now.k())
                 && mailbox.incarnation().equals(now.incarnation());
     }
@@ -120,24 +121,35 @@ final class FolderListener implements Runnable {
         Backoff backoff = new Backoff(settings.firstRetry(), settings.longestRetry());
         try {
             while (!stopped) {
-                enter(ListenerState.CONNECTING);
-                connectedAt = Instant.MAX;
-                ImapException lost = listen();
-                if (stopped) {
-                    return;
+                try {
+                    listenOnce(backoff);
+                } catch (RuntimeException | Error bug) {
+                    // It may be of this one connection; the folder is not to be without a listener for it.
+                    log(LOG.atError())
+                            .addKeyValue("cause", bug.getClass().getName())
+                            .log("listener_failed");
+                    Thread.sleep(backoff.next());
                 }
-                tell(lost);
-                if (connectedAt.isBefore(clock.instant().minus(settings.healthyAfter()))) {
-                    backoff.reset();
-                }
-                enter(ListenerState.RETRYING);
-                rest(lost.code(), backoff);
             }
         } catch (InterruptedException stopping) {
             // Stopped: whoever owns the folder next lists it first.
-        } catch (RuntimeException bug) {
-            log(LOG.atError()).addKeyValue("cause", bug.getClass().getName()).log("listener_died");
         }
+    }
+
+    /** One connection, and the pause after it. */
+    private void listenOnce(Backoff backoff) throws InterruptedException {
+        enter(ListenerState.CONNECTING);
+        connectedAt = Instant.MAX;
+        ImapException lost = listen();
+        if (stopped) {
+            return;
+        }
+        tell(lost);
+        if (connectedAt.isBefore(clock.instant().minus(settings.healthyAfter()))) {
+            backoff.reset();
+        }
+        enter(ListenerState.RETRYING);
+        rest(lost.code(), backoff);
     }
 
     /** One connection, from its opening until it breaks; answers why it did. */

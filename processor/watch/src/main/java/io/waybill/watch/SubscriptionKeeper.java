@@ -95,9 +95,9 @@ final class SubscriptionKeeper implements Runnable {
         return keeper;
     }
 
-    /** Whether it keeps the mailbox as it is configured now. */
+    /** Whether it runs, and keeps the mailbox as it is configured now. */
     boolean isOf(Mailbox now) {
-        return mailbox.equals(now);
+        return thread.isAlive() && mailbox.equals(now);
     }
 
     /** Whether what comes into the mailbox is announced now. */
@@ -137,19 +137,28 @@ final class SubscriptionKeeper implements Runnable {
     public void run() {
         try {
             while (!stopped) {
-                if (unwritten) {
-                    write();
-                }
-                if (!tools.clock().instant().isBefore(nextTry)) {
-                    take(SubscriptionStep.next(
-                            wanted(), known, news(), tools.clock().instant()));
+                try {
+                    look();
+                } catch (RuntimeException | Error bug) {
+                    // It may be of this one answer; the mailbox is not to be without a keeper for it.
+                    log(LOG.atError())
+                            .addKeyValue("cause", bug.getClass().getName())
+                            .log("subscription_keeper_failed");
+                    Thread.sleep(backoff.next());
                 }
                 Thread.sleep(LOOK);
             }
         } catch (InterruptedException stopping) {
             // Stopped: the next keeper knows what was written down.
-        } catch (RuntimeException bug) {
-            log(LOG.atError()).addKeyValue("cause", bug.getClass().getName()).log("subscription_keeper_died");
+        }
+    }
+
+    private void look() throws InterruptedException {
+        if (unwritten) {
+            write();
+        }
+        if (!tools.clock().instant().isBefore(nextTry)) {
+            take(SubscriptionStep.next(wanted(), known, news(), tools.clock().instant()));
         }
     }
 

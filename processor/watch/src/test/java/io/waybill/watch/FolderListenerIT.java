@@ -454,6 +454,38 @@ class FolderListenerIT {
     }
 
     @Test
+    void listen_faultOfOurs_goesOnAfterAPause() {
+        FaultyClock clock = new FaultyClock();
+        try (WatchWorld faulty = new WatchWorld(clock)) {
+            faulty.listeners.keep(List.of(support));
+            await().until(() -> faulty.ingress.acceptedChanges(K) == 1);
+            clock.next(() -> {
+                throw new IllegalStateException("a fault");
+            });
+            clock.next(() -> {
+                throw new StackOverflowError("another");
+            });
+            inbox.append(mail("meanwhile"));
+            await().until(() -> faulty.ingress.acceptedChanges(K) == 2);
+        }
+    }
+
+    @Test
+    void keep_listenerThatHasEnded_isStartedAgain() {
+        FaultyClock clock = new FaultyClock();
+        try (WatchWorld faulty = new WatchWorld(clock)) {
+            faulty.listeners.keep(List.of(support));
+            await().until(() -> faulty.ingress.acceptedChanges(K) == 1);
+            clock.next(() -> Thread.currentThread().interrupt());
+            inbox.append(mail("meanwhile"));
+            await().until(() -> {
+                faulty.listeners.keep(List.of(support));
+                return faulty.ingress.acceptedChanges(K) == 2;
+            });
+        }
+    }
+
+    @Test
     void keep_neighbourOfAHangingServer_isUnharmed() {
         try (FaultyImapServer healthy = FaultyImapServer.start()) {
             ImapMailbox other = healthy.addAccount("other", PASSWORD);

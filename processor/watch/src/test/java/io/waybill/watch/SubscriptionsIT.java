@@ -332,6 +332,35 @@ final class SubscriptionsIT {
         assertEquals(only().id(), known().held().id());
     }
 
+    @Test
+    @DisplayName("a fault of ours ends no keeper: it goes on after a pause")
+    void keep_faultOfOurs_goesOn() {
+        subscriptions.close();
+        subscriptions = subscriptions(new FaultySubscriber(
+                subscriber(publicUrl()),
+                () -> {
+                    throw new IllegalStateException("a fault");
+                },
+                () -> {
+                    throw new StackOverflowError("another");
+                }));
+        keepUntilActive();
+    }
+
+    @Test
+    @DisplayName("a keeper that has ended is replaced")
+    void keep_keeperThatHasEnded_isReplaced() {
+        subscriptions.close();
+        subscriptions = subscriptions(new FaultySubscriber(subscriber(publicUrl()), () -> {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("a fault");
+        }));
+        await().atMost(LIMIT).until(() -> {
+            subscriptions.keep(List.of(mailbox));
+            return subscriptions.isAnnounced(mailbox.key());
+        });
+    }
+
     private void aDayLater() {
         clock.turn(Duration.ofHours(25));
         graph.advance(Duration.ofHours(25));
@@ -375,23 +404,29 @@ final class SubscriptionsIT {
     }
 
     private Subscriptions subscriptions(Optional<PublicUrl> publicUrl) {
+        return subscriptions(subscriber(publicUrl));
+    }
+
+    private Subscriber subscriber(Optional<PublicUrl> publicUrl) {
         Secrets resolved = new Secrets(Map.of("WAYBILL_SECRET_GRAPH", "swordfish"), secrets);
+        return new GraphSubscriber(
+                new GraphSubscriptions(
+                        new GraphEndpoints(Optional.of(URI.create(graph.url() + "v1.0/"))),
+                        SharedApps.NONE,
+                        new AccessTokens(
+                                resolved,
+                                TokenEndpoints.of(Optional.of(tokens.url()), Optional.empty()),
+                                Clock.systemUTC()),
+                        clock),
+                publicUrl,
+                resolved);
+    }
+
+    private Subscriptions subscriptions(Subscriber subscriber) {
         await().atMost(LIMIT).until(table::isComplete);
         return new Subscriptions(
                 new SubscriptionKeeper.Tools(
-                        new Subscribers(
-                                new GraphSubscriber(
-                                        new GraphSubscriptions(
-                                                new GraphEndpoints(Optional.of(URI.create(graph.url() + "v1.0/"))),
-                                                SharedApps.NONE,
-                                                new AccessTokens(
-                                                        resolved,
-                                                        TokenEndpoints.of(Optional.of(tokens.url()), Optional.empty()),
-                                                        Clock.systemUTC()),
-                                                clock),
-                                        publicUrl,
-                                        resolved),
-                                new NoSubscriber()),
+                        new Subscribers(subscriber, new NoSubscriber()),
                         table,
                         record -> brokersAway
                                 ? CompletableFuture.failedFuture(new KafkaException("away"))

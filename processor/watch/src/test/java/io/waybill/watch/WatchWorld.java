@@ -66,15 +66,24 @@ final class WatchWorld implements AutoCloseable {
         this(settings, secrets, TokenEndpoints.DEFAULTS);
     }
 
+    /** @param clock the listeners' */
+    WatchWorld(Clock clock) {
+        this(FAST, SECRETS, TokenEndpoints.DEFAULTS, clock);
+    }
+
     WatchWorld(WatchSettings settings, Secrets secrets, TokenEndpoints endpoints) {
+        this(settings, secrets, endpoints, Clock.systemUTC());
+    }
+
+    private WatchWorld(WatchSettings settings, Secrets secrets, TokenEndpoints endpoints, Clock clock) {
         connector = new ImapConnector(
                 secrets,
                 ImapSettings.DEFAULTS.withTimeouts(settings.connectTimeout(), settings.readTimeout()),
                 endpoints);
         client = new IngressClient(ingress.url(), secrets, Clock.systemUTC());
         WatchMeters meters = new WatchMeters(registry);
-        listeners = new Listeners(
-                directory, connector, new Delivery(client, settings, meters), settings, meters, Clock.systemUTC());
+        listeners =
+                new Listeners(directory, connector, new Delivery(client, settings, meters), settings, meters, clock);
     }
 
     /** The same secrets and an install key. */
