@@ -1,6 +1,5 @@
 package io.waybill.watch;
 
-import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapNotification;
@@ -149,7 +148,7 @@ final class FolderListener implements Runnable {
             backoff.reset();
         }
         enter(ListenerState.RETRYING);
-        rest(lost.code(), backoff);
+        rest(lost, backoff);
     }
 
     /** One connection, from its opening until it breaks; answers why it did. */
@@ -233,10 +232,11 @@ final class FolderListener implements Runnable {
         lastPushAt = clock.instant();
     }
 
-    private void rest(FailureCode code, Backoff backoff) throws InterruptedException {
-        switch (code.disposition()) {
+    private void rest(ImapException lost, Backoff backoff) throws InterruptedException {
+        switch (lost.code().disposition()) {
             case PARK_MAILBOX -> restUnlessMended(Backoff.atLeast(settings.refusedRetry()));
-            case RETRY, PARK_HANDLER, DEAD_LETTER -> Thread.sleep(backoff.next());
+            case RETRY, PARK_HANDLER, DEAD_LETTER ->
+                Thread.sleep(longer(backoff.next(), lost.retryAfter().orElse(Duration.ZERO)));
         }
     }
 
@@ -290,6 +290,10 @@ final class FolderListener implements Runnable {
 
     private Instant nextTick() {
         return clock.instant().plus(Backoff.about(settings.tick()));
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     private static Duration shorter(Duration one, Duration other) {

@@ -291,6 +291,19 @@ class FolderListenerIT {
     }
 
     @Test
+    void listen_throttled_waitsAsLongAsTheServerSays() {
+        Duration asked = Duration.ofSeconds(4);
+        try (ThrottlingServer throttling = new ThrottlingServer(asked)) {
+            world.listeners.keep(List.of(mailbox("support", throttling.port())));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> throttling.logins().size() > 1);
+            Duration took = Duration.between(
+                    throttling.logins().get(0), throttling.logins().get(1));
+            assertTrue(took.compareTo(asked) >= 0, "took " + took);
+        }
+    }
+
+    @Test
     void listen_passwordMended_signsInAtOnce(@TempDir Path secrets) throws IOException {
         CredentialReference reference = new CredentialReference("file:late.password");
         Secrets own = new Secrets(Map.of("WAYBILL_SECRET_CALLBACK", FakeIngress.SECRET_TEXT), secrets);

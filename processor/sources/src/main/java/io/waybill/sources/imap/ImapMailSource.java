@@ -143,6 +143,7 @@ public final class ImapMailSource implements MailSource {
                 loan.healthy();
                 return result;
             } catch (ImapException failed) {
+                loan.failed(failed);
                 if (!loan.used()
                         || failed.code() != SOURCE_UNREACHABLE
                         || Thread.currentThread().isInterrupted()) {

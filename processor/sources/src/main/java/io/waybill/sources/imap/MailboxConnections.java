@@ -1,10 +1,12 @@
 package io.waybill.sources.imap;
 
+import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.sources.Waiting;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,12 +24,14 @@ import java.util.function.Predicate;
 
 /**
  * The connections of all mailboxes: never more per mailbox than its permits, busy and idle ones together, since servers count them per
- * account and lock out who opens too many. Idle ones are kept for a while, because logging in costs more than most fetches.
+ * account and lock out who opens too many. Idle ones are kept for a while, because logging in costs more than most fetches. None is lent
+ * while the server wants the mailbox left alone.
  */
 final class MailboxConnections implements AutoCloseable {
     private final ImapConnector connector;
     private final Clock clock;
     private final Map<MailboxKey, Pool> pools = new HashMap<>();
+    private final Map<MailboxKey, Pause> pauses = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ScheduledExecutorService reaper;
@@ -66,6 +70,11 @@ final class MailboxConnections implements AutoCloseable {
             return used;
         }
 
+        /** It broke off; where the server asked us to wait, nobody gets a connection of the mailbox before. */
+        void failed(ImapException why) {
+            rememberPause(mailbox, account, why);
+        }
+
         /** The last answer was read to its end: the next one may use it. */
         void healthy() {
             healthy = true;
@@ -93,6 +102,7 @@ final class MailboxConnections implements AutoCloseable {
                 if (closed) {
                     throw ServerAnswers.unreachable("the source is closed");
                 }
+                refuseDuringPause(mailbox.key(), account);
                 Pool pool = pools.computeIfAbsent(mailbox.key(), _ -> new Pool());
                 pool.removeOthers(account, unwanted);
                 if (pool.busy < mailbox.limits().permits()) {
@@ -117,10 +127,44 @@ final class MailboxConnections implements AutoCloseable {
             Loan loan = new Loan(mailbox.key(), account, connector.open(account), false);
             opened = true;
             return loan;
+        } catch (ImapException failed) {
+            rememberPause(mailbox.key(), account, failed);
+            throw failed;
         } finally {
             if (!opened) {
                 release(mailbox.key(), null);
             }
+        }
+    }
+
+    private void refuseDuringPause(MailboxKey mailbox, ImapAccount account) throws ImapException {
+        Pause pause = pauses.get(mailbox);
+        if (pause == null || !pause.account().equals(account)) {
+            return;
+        }
+        Duration left = Duration.between(clock.instant(), pause.until());
+        if (left.isPositive()) {
+            throw ServerAnswers.stillThrottled(left);
+        }
+    }
+
+    private void rememberPause(MailboxKey mailbox, ImapAccount account, ImapException failed) {
+        if (failed.code() != FailureCode.SOURCE_THROTTLED || failed.retryAfter().isEmpty()) {
+            return;
+        }
+        Pause asked =
+                new Pause(account, clock.instant().plus(failed.retryAfter().get()));
+        lock.lock();
+        try {
+            // It may have said more before, to another connection.
+            pauses.merge(
+                    mailbox,
+                    asked,
+                    (before, now) ->
+                            before.account().equals(account) && before.until().isAfter(now.until()) ? before : now);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -155,7 +199,14 @@ final class MailboxConnections implements AutoCloseable {
     }
 
     private void closeIdle() {
-        Instant oldest = clock.instant().minus(connector.settings().idleClose());
+        Instant now = clock.instant();
+        Instant oldest = now.minus(connector.settings().idleClose());
+        lock.lock();
+        try {
+            pauses.values().removeIf(pause -> !pause.until().isAfter(now));
+        } finally {
+            lock.unlock();
+        }
         close(session -> !session.since().isAfter(oldest));
     }
 
@@ -191,6 +242,9 @@ final class MailboxConnections implements AutoCloseable {
     }
 
     private record Idle(ImapAccount account, ImapSession session, Instant since) {}
+
+    /** Of an account as it was configured then: another one is not meant. */
+    private record Pause(ImapAccount account, Instant until) {}
 
     private static final class Pool {
         private final Deque<Idle> idle = new ArrayDeque<>();

@@ -111,11 +111,6 @@ final class ServerAnswers {
         };
     }
 
-    /** The response code that a NO, BAD or BYE begins with. */
-    static Optional<String> code(ProtocolException failed) {
-        return code(text(failed.getResponse()));
-    }
-
     private static ImapException bye(String command, Response response) {
         String text = text(response);
         String code = code(text).orElse("");
@@ -159,6 +154,7 @@ final class ServerAnswers {
         return rest == null ? "" : rest;
     }
 
+    /** The response code that a NO, BAD or BYE begins with. */
     private static Optional<String> code(String text) {
         Matcher matcher = CODE.matcher(text);
         return matcher.matches() ? Optional.of(matcher.group(1).toUpperCase(Locale.ROOT)) : Optional.empty();
@@ -174,6 +170,12 @@ final class ServerAnswers {
 
     static ImapException refused(String detail) {
         return new ImapException(FailureCode.CREDENTIALS_REFUSED, detail);
+    }
+
+    /** It has said so before, and is not asked. */
+    static ImapException stillThrottled(Duration left) {
+        return new ImapException(
+                FailureCode.SOURCE_THROTTLED, "the server asked us to leave this mailbox alone", Optional.of(left));
     }
 
     private static ImapException throttled(String why) {

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers that hang, close, refuse and throttle: each has its code, and harms nobody else. */
 class FaultyServerIT {
@@ -124,6 +126,32 @@ class FaultyServerIT {
             assertEquals(FailureCode.SOURCE_THROTTLED, failure.code());
             assertEquals(Optional.of(Duration.ofMillis(92_415)), failure.retryAfter());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LOGIN", "UID FETCH"})
+    void fetch_throttledMailbox_isNotAskedAgainBeforeItsTime(String command) {
+        AtomicInteger logins = new AtomicInteger();
+        try (ScriptedServer throttling = new ScriptedServer(said -> {
+            if (said.startsWith("LOGIN")) {
+                logins.incrementAndGet();
+            }
+            return said.startsWith(command)
+                    ? "% BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds\r\n"
+                    : ScriptedServer.usual(said);
+        })) {
+            Mailbox throttled = ImapWorld.mailbox(throttling.port());
+            ImapPointer there = ImapPointer.of("INBOX", 5, 7);
+            failure(source.fetch(throttled, there, WITHIN));
+            Failure again = failure(source.fetch(throttled, there, WITHIN));
+            assertEquals(FailureCode.SOURCE_THROTTLED, again.code());
+            Duration left = again.retryAfter().orElseThrow();
+            assertTrue(left.toMillis() > 60_000 && left.toMillis() <= 92_415, left.toString());
+            assertEquals(1, logins.get());
+        }
+        // The account's, not the mailbox's: configured anew, it is another's.
+        assertInstanceOf(FetchResult.Fetched.class, source.fetch(mailbox, pointer, WITHIN))
+                .discard();
     }
 
     @Test
