@@ -162,16 +162,25 @@ public final class ImapSession implements AutoCloseable {
         return newest.stream().distinct().sorted().toList();
     }
 
-    /**
-     * The Message-IDs of messages in the open folder, by UID; a message without one is left out. Empty where the server refuses the
-     * question: nothing depends on it but finding a message again.
-     */
+    /** The Message-IDs of messages in the open folder, by UID; a message without one is left out. */
     Map<Long, String> messageIds(Collection<Long> uids) throws ImapException {
+        return messageIds(uids, command(messageIdsOf(uids), SEARCH_BYTES));
+    }
+
+    /** The same for who can do without: empty where the server refuses the question. */
+    Map<Long, String> messageIdsIfWilling(Collection<Long> uids) throws ImapException {
+        return messageIds(uids, commandIfWilling(messageIdsOf(uids), SEARCH_BYTES));
+    }
+
+    private static String messageIdsOf(Collection<Long> uids) {
         String set = uids.stream().map(String::valueOf).collect(Collectors.joining(","));
-        String items = " (UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0." + MessageIdField.MAX_BYTES + ">)";
+        return "UID FETCH " + set + " (UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0." + MessageIdField.MAX_BYTES + ">)";
+    }
+
+    private static Map<Long, String> messageIds(Collection<Long> uids, Response[] responses) {
         Set<Long> asked = Set.copyOf(uids);
         Map<Long, String> ids = new HashMap<>();
-        for (Response response : commandIfWilling("UID FETCH " + set + items, SEARCH_BYTES)) {
+        for (Response response : responses) {
             if (response instanceof FetchResponse fetched) {
                 UID uid = fetched.getItem(UID.class);
                 BODY header = fetched.getItem(BODY.class);

@@ -39,7 +39,7 @@ public final class MessageIdHashes {
     public Map<Long, String> of(ImapSession session, String tenant, Collection<Long> uids) throws ImapException {
         Map<Long, String> hashes = new HashMap<>();
         if (available() && !uids.isEmpty()) {
-            session.messageIds(uids)
+            session.messageIdsIfWilling(uids)
                     .forEach((uid, id) -> hashes.put(uid, keys.getFirst().messageIdHash(tenant, id)));
         }
         return hashes;

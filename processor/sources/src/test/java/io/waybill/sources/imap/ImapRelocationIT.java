@@ -201,6 +201,24 @@ class ImapRelocationIT {
         assertEquals(FailureCode.SOURCE_ERROR, failed().code());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"NO", "BAD"})
+    void relocate_questionRefused_isSourceErrorAndNeverGone(String word) {
+        try (ScriptedServer refusing = new ScriptedServer(said -> {
+            if (said.startsWith("LIST")) {
+                return "* LIST () \"/\" INBOX\r\n% OK done\r\n";
+            }
+            if (said.startsWith("FETCH")) {
+                return "* 1 FETCH (UID 9)\r\n% OK done\r\n";
+            }
+            return said.contains("MESSAGE-ID") ? "% " + word + " not now\r\n" : ScriptedServer.usual(said);
+        })) {
+            mailbox = ImapWorld.mailbox(refusing.port());
+            pointer = new ImapPointer("INBOX", 5, 7, hashOf("moved"), null);
+            assertEquals(FailureCode.SOURCE_ERROR, failed().code());
+        }
+    }
+
     @Test
     void relocate_serverHangs_endsWithTheDeadline() {
         inbox.expunge(pointer.uid());
