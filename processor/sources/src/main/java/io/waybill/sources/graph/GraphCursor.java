@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  *
  * @param phase what the link goes on with
  * @param seen when the newest message came that was found so far
- * @param began when the listing began: from then on the delta is read, with some overlap
+ * @param began when the listing began: what came before is found when it ends, and after a catch-up, the delta is read from then on,
+ *     with some overlap
  * @param link below Graph's base address
  */
 record GraphCursor(Phase phase, Instant seen, Instant began, String link) {
@@ -42,6 +43,11 @@ record GraphCursor(Phase phase, Instant seen, Instant began, String link) {
                 Instant.ofEpochMilli(Long.parseLong(form.group(2))),
                 Instant.ofEpochMilli(Long.parseLong(form.group(3))),
                 form.group(4)));
+    }
+
+    /** From where a listing ended, the next one. */
+    GraphCursor beginAt(Instant now) {
+        return new GraphCursor(phase, seen, now, link);
     }
 
     String text() {

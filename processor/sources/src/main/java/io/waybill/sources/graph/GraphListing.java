@@ -57,7 +57,8 @@ final class GraphListing {
     /** One page; throws what the caller makes a failure of. */
     ListResult read(Mailbox mailbox, MicrosoftAccount account, Optional<GraphCursor> cursor, Optional<GraphCursor> page)
             throws ApiException, InterruptedException {
-        GraphCursor at = page.or(() -> cursor).orElseGet(() -> catchUp(account, mailbox.since()));
+        GraphCursor at = page.or(() -> cursor.map(settled -> settled.beginAt(clock.instant())))
+                .orElseGet(() -> catchUp(account, mailbox.since()));
         try {
             return read(mailbox, account, at);
         } catch (ApiException failed) {
@@ -65,9 +66,20 @@ final class GraphListing {
                 throw failed;
             }
         }
-        Instant since = at.seen().minus(RETRY_HORIZON);
-        Instant floor = mailbox.since();
-        return read(mailbox, account, catchUp(account, since.isBefore(floor) ? floor : since));
+        Instant since = settled(at, cursor).minus(RETRY_HORIZON);
+        return read(mailbox, account, catchUp(account, later(since, mailbox.since())));
+    }
+
+    /** Until when nothing is missing: by their time messages come in order, but a delta's pages are in none. */
+    private static Instant settled(GraphCursor at, Optional<GraphCursor> cursor) {
+        return switch (at.phase()) {
+            case CATCH_UP -> at.seen();
+            case DELTA -> cursor.map(last -> later(last.seen(), last.began())).orElse(at.began());
+        };
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     private ListResult read(Mailbox mailbox, MicrosoftAccount account, GraphCursor at)

@@ -16,6 +16,7 @@ import io.waybill.sources.RelocateResult;
 import io.waybill.sources.http.ScriptedApi.Answer;
 import io.waybill.sources.http.ScriptedApi.Asked;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -366,6 +367,36 @@ class GraphCallsTest {
                 page.found().stream()
                         .map(pointer -> ((MicrosoftPointer) pointer).messageId())
                         .toList());
+    }
+
+    @Test
+    @DisplayName("a message from the future is found, and hides nothing of what comes until then")
+    void list_messageFromTheFuture_isNotTheNewest() {
+        graph.answer(Answer.json("""
+            {"value":[{"id":"AAkFUTURE","receivedDateTime":"2999-01-01T00:00:00Z"}],"@odata.deltaLink":"BASEusers/x"}
+            """.replace("BASE", graph.base())));
+        ListResult.Page page = page(graph.list(Optional.of("g1 d 0 0 users/x"), Optional.empty()));
+        assertEquals(1, page.found().size());
+        ListResult.Next.End end = assertInstanceOf(ListResult.Next.End.class, page.next());
+        assertEquals(
+                Instant.EPOCH, GraphCursor.parse(end.cursor()).orElseThrow().seen());
+    }
+
+    @Test
+    @DisplayName("a delta that breaks off is caught up from before it began: its pages are in no order")
+    void list_expiredHalfWay_goesBackToWhereTheLastListingEnded() {
+        long settled = Instant.parse("2026-10-10T00:00:00Z").toEpochMilli();
+        Optional<String> cursor = Optional.of("g1 d " + settled + " " + settled + " users/x");
+        graph.answer(Answer.json("""
+            {"value":[{"id":"AAkNEWEST","receivedDateTime":"2026-10-20T00:00:00Z"}],"@odata.nextLink":"BASEusers/x"}
+            """.replace("BASE", graph.base())));
+        ListResult.Next.More more = assertInstanceOf(
+                ListResult.Next.More.class,
+                page(graph.list(cursor, Optional.empty())).next());
+        graph.answer(ScriptedGraph.error(410, "SyncStateNotFound"), Answer.json(NOTHING_FOUND));
+        page(graph.list(cursor, Optional.of(more.token())));
+        String asked = graph.asked().getLast().target();
+        assertTrue(asked.contains("receivedDateTime+ge+2026-10-07T00%3A00%3A00Z"), asked);
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.MicrosoftAccount.SignIn;
 import io.waybill.contracts.MicrosoftPointer;
 import io.waybill.contracts.Secrets;
+import io.waybill.sandbox.emulator.TurnedClock;
 import io.waybill.sandbox.graph.GraphAnswer;
 import io.waybill.sandbox.graph.GraphCall;
 import io.waybill.sandbox.graph.GraphFaults;
@@ -369,6 +370,24 @@ class GraphMailSourceIT {
     }
 
     @Test
+    @DisplayName("T11 a cursor that is lost brings back no mail from before the retry horizon of the last listing")
+    void list_expiredCursorOfAQuietMailbox_findsNothingOld() {
+        graph.deliver(USER, "inbox", MAIL, mailbox.since().plusSeconds(60));
+        TurnedClock clock = new TurnedClock();
+        try (GraphMailSource turned = source(SharedApps.NONE, clock)) {
+            source.close();
+            source = turned;
+            Listing first = list(Optional.empty());
+            assertEquals(1, first.found().size());
+            clock.turn(Duration.ofDays(10));
+            Listing quiet = list(Optional.of(first.cursor()));
+            graph.expireDeltaTokens();
+            assertEquals(List.of(), list(Optional.of(quiet.cursor())).found());
+            assertEquals(first.found(), list(Optional.of(first.cursor())).found(), "it is as old as its cursor");
+        }
+    }
+
+    @Test
     @DisplayName("T11 a delta whose next page Graph does not know any more is caught up from where it was")
     void list_expiredHalfWay_losesNothing() {
         Listing first = list(Optional.empty());
@@ -440,6 +459,10 @@ class GraphMailSourceIT {
     }
 
     private GraphMailSource source(SharedApps shared) {
+        return source(shared, Clock.systemUTC());
+    }
+
+    private GraphMailSource source(SharedApps shared, Clock clock) {
         Secrets secrets = new Secrets(Map.of("WAYBILL_SECRET_GRAPH", "swordfish"), directory);
         return new GraphMailSource(
                 new GraphEndpoints(Optional.of(graph.url().resolve("v1.0/"))),
@@ -448,7 +471,7 @@ class GraphMailSourceIT {
                         secrets, TokenEndpoints.of(Optional.of(tokens.url()), Optional.empty()), Clock.systemUTC()),
                 budget,
                 directory,
-                Clock.systemUTC());
+                clock);
     }
 
     private static Mailbox mailbox(SignIn signIn, MailboxLimits limits) {
