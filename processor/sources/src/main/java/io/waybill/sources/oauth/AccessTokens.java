@@ -68,7 +68,8 @@ public final class AccessTokens implements AutoCloseable {
                 keep(grant, token);
                 underWay.remove(grant, result);
                 result.complete(token);
-            } catch (TokenException | InterruptedException | RuntimeException failed) {
+            } catch (Throwable failed) {
+                // An error too: who waits would wait for ever, and so would all who come later.
                 underWay.remove(grant, result);
                 result.completeExceptionally(failed);
             }

@@ -3,6 +3,7 @@ package io.waybill.sources.oauth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.contracts.CredentialReference;
@@ -14,8 +15,10 @@ import io.waybill.sandbox.oauth.TokenServer;
 import io.waybill.sandbox.oauth.TokenServer.Answer;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +101,36 @@ class AccessTokensTest {
             }
         }
         assertEquals(1, server.requests().size());
+    }
+
+    @Test
+    void get_faultOfOurs_failsThatCallAlone() throws Exception {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        Clock faulty = new Clock() {
+            @Override
+            public Instant instant() {
+                if (broken.getAndSet(false)) {
+                    throw new StackOverflowError("a fault");
+                }
+                return clock.instant();
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return clock.getZone();
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        try (AccessTokens own = tokens(server.url(), faulty)) {
+            TokenException failed = assertTimeoutPreemptively(
+                    Duration.ofSeconds(20), () -> assertThrows(TokenException.class, () -> own.get(GRANT)));
+            assertEquals(FailureCode.SOURCE_ERROR, failed.code());
+            assertFalse(own.get(GRANT).kept());
+        }
     }
 
     @Test
@@ -205,6 +239,10 @@ class AccessTokensTest {
     }
 
     private AccessTokens tokens(URI endpoint) {
+        return tokens(endpoint, clock);
+    }
+
+    private static AccessTokens tokens(URI endpoint, Clock clock) {
         return new AccessTokens(
                 new Secrets(Map.of("WAYBILL_SECRET_APP", "swordfish"), Path.of("none")),
                 TokenEndpoints.of(Optional.of(endpoint), Optional.of(endpoint)),
