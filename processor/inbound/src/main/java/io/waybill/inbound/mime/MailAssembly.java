@@ -67,7 +67,7 @@ final class MailAssembly {
     void startPart() {
         if (!open.isEmpty()) {
             open.peek().parts = true;
-            part = new HeaderFields();
+            part = HeaderFields.firstOf(PartHead.FIELDS);
         }
     }
 

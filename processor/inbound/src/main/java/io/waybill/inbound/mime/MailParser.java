@@ -21,8 +21,9 @@ import org.apache.james.mime4j.stream.RecursionMode;
  * Takes a mail apart, once from front to end. Whatever is wrong with a mail, as much of it as can be read is given: a mail is refused
  * only where it is not known where its header ends. What is left out is named, and the original is always there.
  *
- * <p>Memory does not grow with the mail: texts up to their bounds, {@link MimeBounds#memoryBytes} of parts, and the header. Since a
- * thousand mails may be read at once, room for that is taken from a budget first, and who finds none waits.
+ * <p>Memory does not grow with the mail: texts up to their bounds, {@link MimeBounds#memoryBytes} of parts, the header, and the few
+ * fields that are used of a part's. Since a thousand mails may be read at once, room for that is taken from a budget first, and who
+ * finds none waits.
  */
 public final class MailParser {
     private final MimeBounds bounds;
@@ -131,9 +132,8 @@ public final class MailParser {
 
     private MimeConfig config() {
         return MimeConfig.custom()
-                // A line of a body may be as long as it likes; one of a header is bounded, for the library reads it
-                // whole.
-                .setMaxLineLen(-1)
+                // Of a header, which the library reads line by line; one of a body may be as long as it likes.
+                .setMaxLineLen(bounds.headerBytes())
                 .setMaxHeaderLen(bounds.headerBytes())
                 .setMaxHeaderCount(bounds.headerFields())
                 .setMaxContentLen(-1)

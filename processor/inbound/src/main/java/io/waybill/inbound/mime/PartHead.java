@@ -2,6 +2,7 @@ package io.waybill.inbound.mime;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.james.mime4j.stream.BodyDescriptor;
 import org.apache.james.mime4j.stream.RawBody;
 import org.apache.james.mime4j.stream.RawField;
@@ -22,6 +23,9 @@ record PartHead(
         String disposition,
         Optional<String> contentId,
         Optional<String> fileName) {
+    /** What is read of a part's header; how it is encoded, the parser sees by itself. */
+    static final Set<String> FIELDS = Set.of("content-type", "content-disposition", "content-id");
+
     private static final int MAX_CONTENT_ID = 998;
     private static final int MAX_MEDIA_TYPE = 127;
 

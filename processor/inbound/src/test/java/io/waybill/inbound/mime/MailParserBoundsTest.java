@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.waybill.handler.Attachment;
 import io.waybill.handler.InboundMail;
 import io.waybill.inbound.mime.ParseResult.Parsed;
@@ -16,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +111,24 @@ class MailParserBoundsTest {
         assertEquals("short", mail.text().orElseThrow());
         assertEquals(10 << 20, mail.attachments().getFirst().size());
         assertEquals(List.of(), mail.omissions());
+    }
+
+    @Test
+    @DisplayName("a line without end in the header of a part ends the reading before it fills the memory")
+    void parse_headerLineOfAPartBeyondBounds_isNotReadToItsEnd() throws IOException {
+        RawMail raw = BytesMail.of("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nshort\n--b\nX-Long: "
+                + "z".repeat(32 << 20) + "\n\nlong\n--b--\n");
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        MailParser parser = new MailParser(MimeBounds.DEFAULT, ByteBudget.ofParser(), directory);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        try (Parsed parsed = assertInstanceOf(Parsed.class, parser.parse(raw))) {
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            assertTrue(allocated < 16 << 20, "allocated " + allocated);
+            assertEquals("short", parsed.mail().text().orElseThrow());
+            assertEquals(
+                    List.of("The mail is broken; what follows the last part was not read."),
+                    parsed.mail().omissions());
+        }
     }
 
     @Test
