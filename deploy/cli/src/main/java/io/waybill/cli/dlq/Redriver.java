@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.cli.Problem;
 import io.waybill.cli.topics.KafkaTrouble;
+import io.waybill.cli.topics.Visibility;
 import io.waybill.contracts.JobHeaders;
 import io.waybill.contracts.Json;
 import io.waybill.contracts.PointerJob;
@@ -23,8 +24,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -102,6 +101,7 @@ public final class Redriver {
     private Result run(DeadLetterFilter filter, String by, boolean again, Progress progress) {
         String id = UUID.randomUUID().toString();
         List<DeadLetter> done = new ArrayList<>();
+        Visibility visibility = new Visibility();
         try (Producer<byte[], byte[]> producer = producers.apply(config())) {
             producer.initTransactions();
             // Now rather than within a transaction.
@@ -119,11 +119,12 @@ public final class Redriver {
                 List<DeadLetter> rest = todo.subList(done.size(), todo.size());
                 Redrive record = new Redrive(
                         id, by, clock.instant(), filter.text(), open.letters().size(), done.size(), left.size());
-                int batch = commit(producer, rest, record, again);
+                int batch = commit(producer, rest, record, again, visibility);
                 finished = batch > 0;
                 done.addAll(rest.subList(0, batch));
                 progress.committed(done.size(), todo.size());
             }
+            visibility.await(kafka);
             return new Result(id, done, left, finished, open.truncated());
         } catch (KafkaException failed) {
             throw trouble(failed, done.size());
@@ -131,7 +132,12 @@ public final class Redriver {
     }
 
     /** One transaction. Returns how many dead letters it closed; 0 where another operator has taken over. */
-    private int commit(Producer<byte[], byte[]> producer, List<DeadLetter> rest, Redrive before, boolean again) {
+    private int commit(
+            Producer<byte[], byte[]> producer,
+            List<DeadLetter> rest,
+            Redrive before,
+            boolean again,
+            Visibility visibility) {
         try {
             producer.beginTransaction();
             long full = System.nanoTime() + MAX_FILL.toNanos();
@@ -139,18 +145,18 @@ public final class Redriver {
             while (batch < Math.min(rest.size(), MAX_LETTERS) && (batch == 0 || System.nanoTime() < full)) {
                 DeadLetter letter = rest.get(batch);
                 if (again) {
-                    var _ = producer.send(pointer(letter, letter.job().orElseThrow(), before));
+                    var _ = producer.send(pointer(letter, letter.job().orElseThrow(), before), visibility);
                 }
-                var _ = producer.send(tombstone(letter));
+                var _ = producer.send(tombstone(letter), visibility);
                 batch++;
             }
             if (again) {
-                var _ = producer.send(account(before, batch));
+                var _ = producer.send(account(before, batch), visibility);
             }
             commit(producer);
             return batch;
         } catch (KafkaException failed) {
-            if (isFenced(failed)) {
+            if (KafkaTrouble.isFenced(failed)) {
                 return 0;
             }
             abort(producer);
@@ -224,17 +230,8 @@ public final class Redriver {
         }
     }
 
-    private static boolean isFenced(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private Problem trouble(KafkaException failed, int done) {
-        if (isFenced(failed)) {
+        if (KafkaTrouble.isFenced(failed)) {
             return Problem.incomplete(
                     "another re-drive began at the same moment", TRANSACTIONAL_ID, "Look at `waybill dlq list`.");
         }

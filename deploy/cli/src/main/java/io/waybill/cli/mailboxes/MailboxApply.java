@@ -1,6 +1,7 @@
 package io.waybill.cli.mailboxes;
 
-import io.waybill.cli.topics.TopicWriter;
+import io.waybill.cli.Problem;
+import io.waybill.cli.topics.ExclusiveWriter;
 import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.KafkaMailboxDirectory;
@@ -12,6 +13,7 @@ import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.Topics;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -19,13 +21,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Brings mailboxes from a file to {@code mail.mailboxes}, and never takes one away; and its push registrations to {@code
- * mail.controls}. A mailbox's routing id, incarnation and {@code since} are fixed when it is first applied.
+ * mail.controls}. A mailbox's routing id, incarnation and {@code since} are fixed when it is first applied. Two that apply at once would
+ * fix them twice, so whoever writes does it under one transactional id, on what is read after the others were shut out.
  */
 public final class MailboxApply {
+    /** The same for all operators and all machines, which is what makes them exclude each other. */
+    static final String TRANSACTIONAL_ID = "waybill-mailboxes";
+
+    /** Machines that start together shut each other out by chance, not for long. */
+    private static final int TRIES = 4;
+
+    private static final Duration MAX_PAUSE = Duration.ofMillis(500);
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Clock clock;
@@ -80,6 +94,12 @@ public final class MailboxApply {
      */
     public record Applied(
             List<Step> mailboxes, List<PushRegistrationStep> pushRegistrations, List<Mailbox> unannounced) {
+        private boolean changes() {
+            return mailboxes.stream().anyMatch(step -> step.change() != Change.UNCHANGED)
+                    || pushRegistrations.stream()
+                            .anyMatch(step -> step.change() != PushRegistrationStep.Change.UNCHANGED);
+        }
+
         /** What to say of a mailbox that is {@link #unannounced}. */
         public static String unannouncedText(Mailbox mailbox) {
             return mailbox.key()
@@ -88,39 +108,59 @@ public final class MailboxApply {
         }
     }
 
-    /** Reads both tables, and writes what differs. Durable when it returns; {@code dryRun} writes nothing. */
+    /**
+     * Reads both tables, and writes what differs. Durable when it returns; {@code dryRun} writes nothing, and neither does a file that is
+     * in force already. Throws {@link Problem} where an entry of the file is there and cannot be read.
+     */
     public Applied apply(Map<String, Object> kafka, MailboxesFile wanted, boolean dryRun) {
-        MailboxTable table = MailboxTable.read(kafka);
+        for (int tries = 1; tries <= TRIES; tries++) {
+            Applied planned = plan(MailboxTable.read(kafka), wanted);
+            if (dryRun || !planned.changes()) {
+                return planned;
+            }
+            try (ExclusiveWriter writer = new ExclusiveWriter(kafka, TRANSACTIONAL_ID)) {
+                Applied applied = plan(MailboxTable.read(kafka), wanted);
+                write(writer, applied);
+                writer.commit();
+                return applied;
+            } catch (ExclusiveWriter.TakenOver other) {
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(MAX_PAUSE.toNanos()));
+            }
+        }
+        throw takenOver();
+    }
+
+    /** What to say where others changed the mailboxes at the same moment, and this was not done. */
+    static Problem takenOver() {
+        return Problem.incomplete(
+                "somebody else changes the mailboxes at this moment: nothing was done here",
+                TRANSACTIONAL_ID,
+                "Look at `waybill mailboxes list`, then run it again.");
+    }
+
+    private Applied plan(MailboxTable table, MailboxesFile wanted) {
+        table.requireReadable(Stream.concat(
+                wanted.entries().stream().map(entry -> entry.key().toString()),
+                wanted.pushRegistrations().stream().map(PushRegistration::key)));
         List<Step> steps = plan(table.mailboxes(), wanted.entries());
         List<PushRegistrationStep> registrations =
                 PushRegistrationStep.plan(table.pushRegistrations(), wanted.pushRegistrations());
-        if (!dryRun) {
-            write(kafka, steps, registrations);
-        }
         return new Applied(steps, registrations, unannounced(table, steps, registrations));
     }
 
-    /** Registrations first: a mailbox may be announced as soon as it is there. */
-    private static void write(Map<String, Object> kafka, List<Step> steps, List<PushRegistrationStep> registrations) {
-        List<Step> mailboxes =
-                steps.stream().filter(step -> step.change() != Change.UNCHANGED).toList();
-        List<PushRegistrationStep> controls = registrations.stream()
+    private static void write(ExclusiveWriter writer, Applied applied) {
+        applied.pushRegistrations().stream()
                 .filter(step -> step.change() != PushRegistrationStep.Change.UNCHANGED)
-                .toList();
-        if (mailboxes.isEmpty() && controls.isEmpty()) {
-            return;
-        }
-        try (TopicWriter writer = new TopicWriter(kafka)) {
-            controls.forEach(step -> writer.put(
-                    Topics.CONTROLS,
-                    step.registration().key(),
-                    step.change() == PushRegistrationStep.Change.REMOVED
-                            ? null
-                            : KafkaMailboxDirectory.encode(step.registration())));
-            mailboxes.forEach(step ->
-                    writer.put(Topics.MAILBOXES, step.key().toString(), KafkaMailboxDirectory.encode(step.after())));
-            writer.flush();
-        }
+                .forEach(step -> writer.put(
+                        Topics.CONTROLS,
+                        step.registration().key(),
+                        step.change() == PushRegistrationStep.Change.REMOVED
+                                ? null
+                                : KafkaMailboxDirectory.encode(step.registration())));
+        applied.mailboxes().stream()
+                .filter(step -> step.change() != Change.UNCHANGED)
+                .forEach(step -> writer.put(
+                        Topics.MAILBOXES, step.key().toString(), KafkaMailboxDirectory.encode(step.after())));
     }
 
     /** Those of the file; what others lack is not told again and again. */

@@ -1,5 +1,7 @@
 package io.waybill.cli.mailboxes;
 
+import io.waybill.cli.Output;
+import io.waybill.cli.Problem;
 import io.waybill.cli.topics.TopicReader;
 import io.waybill.contracts.Control;
 import io.waybill.contracts.GoogleAccount;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -26,7 +29,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param writtenAt when each was last written
  * @param controls by {@link Control#key()}
  * @param pushRegistrations by {@link PushRegistration#k()}
- * @param unreadable keys of entries that this version cannot read
+ * @param unreadable keys of entries that this version cannot read: they are there, and are no news
  */
 record MailboxTable(
         Map<MailboxKey, Mailbox> mailboxes,
@@ -42,6 +45,23 @@ record MailboxTable(
         reader.table(Topics.MAILBOXES).forEach(table::addMailbox);
         reader.table(Topics.CONTROLS).forEach(table::addControl);
         return table;
+    }
+
+    /**
+     * Throws {@link Problem} where one of these is there and this version cannot read it: what it does not know of an entry it would take
+     * away by writing that anew, and its identity with it.
+     *
+     * @param keys of records
+     */
+    void requireReadable(Stream<String> keys) {
+        List<String> unknown = keys.filter(unreadable::contains).toList();
+        if (!unknown.isEmpty()) {
+            throw Problem.incomplete(
+                    "this version cannot read what is written of " + Output.printable(String.join(", ", unknown))
+                            + ", and leaves it as it is",
+                    "",
+                    "A newer version wrote it: use the command of that one. Nothing was done.");
+        }
     }
 
     /** The mailbox, unless it was removed. */
@@ -73,6 +93,9 @@ record MailboxTable(
     private void addMailbox(String key, ConsumerRecord<byte[], byte[]> record) {
         try {
             Mailbox mailbox = KafkaMailboxDirectory.decodeMailbox(record.value());
+            if (!mailbox.key().toString().equals(key)) {
+                throw new IOException("the key is not the mailbox's");
+            }
             mailboxes.put(mailbox.key(), mailbox);
             writtenAt.put(mailbox.key(), TopicReader.time(record));
         } catch (IOException | IllegalArgumentException foreign) {

@@ -4,7 +4,7 @@ import io.waybill.cli.ConnectionOptions;
 import io.waybill.cli.Exit;
 import io.waybill.cli.Output;
 import io.waybill.cli.Problem;
-import io.waybill.cli.topics.TopicWriter;
+import io.waybill.cli.topics.ExclusiveWriter;
 import io.waybill.contracts.Control;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -71,27 +72,31 @@ final class MailboxesRemove implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, Object> kafka = connection.kafka();
-        MailboxTable table = MailboxTable.read(kafka);
-        return which.mailbox == null
-                ? remove(which.pushRegistration, table, kafka)
-                : remove(which.mailbox, table, kafka);
+        // As `apply` does: what was read before another apply would take back what that one brought.
+        try (ExclusiveWriter writer = new ExclusiveWriter(kafka, MailboxApply.TRANSACTIONAL_ID)) {
+            MailboxTable table = MailboxTable.read(kafka);
+            return which.mailbox == null
+                    ? remove(which.pushRegistration, table, writer)
+                    : remove(which.mailbox, table, writer);
+        } catch (ExclusiveWriter.TakenOver other) {
+            throw MailboxApply.takenOver();
+        }
     }
 
-    private int remove(String k, MailboxTable table, Map<String, Object> kafka) {
+    private int remove(String k, MailboxTable table, ExclusiveWriter writer) {
         if (!table.pushRegistrations().containsKey(k)) {
             throw Problem.incomplete(
                     "no such push registration: " + Output.printable(k), "", "See `waybill mailboxes list`.");
         }
-        try (TopicWriter writer = new TopicWriter(kafka)) {
-            writer.put(Topics.CONTROLS, PushRegistration.key(k), null);
-            writer.flush();
-        }
+        writer.put(Topics.CONTROLS, PushRegistration.key(k), null);
+        writer.commit();
         output.object(new RemovedPush(k));
         output.line("The push registration " + k + " is removed: delete its subscription in Google Cloud as well.");
         return Exit.DONE;
     }
 
-    private int remove(MailboxKey key, MailboxTable table, Map<String, Object> kafka) {
+    private int remove(MailboxKey key, MailboxTable table, ExclusiveWriter writer) {
+        table.requireReadable(Stream.of(key.toString()));
         Mailbox mailbox = table.mailboxes().get(key);
         if (mailbox == null) {
             throw MailboxesPause.unknown(new Target(Control.Kind.PAUSED_MAILBOX, key.toString()));
@@ -102,13 +107,11 @@ final class MailboxesRemove implements Callable<Integer> {
                 .filter(old -> table.writtenAt().get(old.key()).plus(KEPT).isBefore(now))
                 .map(old -> old.key().toString())
                 .toList();
-        try (TopicWriter writer = new TopicWriter(kafka)) {
-            if (!mailbox.removed()) {
-                writer.put(Topics.MAILBOXES, key.toString(), KafkaMailboxDirectory.encode(mailbox.asRemoved()));
-            }
-            forgotten.forEach(old -> writer.put(Topics.MAILBOXES, old, null));
-            writer.flush();
+        if (!mailbox.removed()) {
+            writer.put(Topics.MAILBOXES, key.toString(), KafkaMailboxDirectory.encode(mailbox.asRemoved()));
         }
+        forgotten.forEach(old -> writer.put(Topics.MAILBOXES, old, null));
+        writer.commit();
         output.object(new Removed(key.toString(), !mailbox.removed(), forgotten));
         output.line(key + (mailbox.removed() ? " was removed before." : " is removed."));
         forgotten.forEach(old -> output.progress("forgotten, as it was removed more than 30 days ago: " + old));

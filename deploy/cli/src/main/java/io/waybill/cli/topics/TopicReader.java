@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -28,17 +29,30 @@ public final class TopicReader {
 
     private static final Duration POLL = Duration.ofMillis(200);
 
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    private static final Duration TABLE_WITHIN = Duration.ofMinutes(5);
+
     private final Map<String, Object> kafka;
+    private final Duration tableWithin;
 
     /** @param kafka how to reach the brokers */
     public TopicReader(Map<String, Object> kafka) {
-        this.kafka = kafka;
+        this(kafka, TABLE_WITHIN);
     }
 
-    /** The last record of each key that is not a tombstone, in the order of their first writing within each partition. */
+    TopicReader(Map<String, Object> kafka, Duration tableWithin) {
+        this.kafka = kafka;
+        this.tableWithin = tableWithin;
+    }
+
+    /**
+     * The last record of each key that is not a tombstone, in the order of their first writing within each partition. Throws {@link
+     * Problem} where the end was not reached: half a table names fewer than there are.
+     */
     public Map<String, ConsumerRecord<byte[], byte[]>> table(Topic topic) {
         Map<String, ConsumerRecord<byte[], byte[]>> table = new LinkedHashMap<>();
-        read(topic, ALL_PARTITIONS, Duration.ofMinutes(5), record -> {
+        boolean whole = read(topic, ALL_PARTITIONS, tableWithin, record -> {
             if (record.key() == null) {
                 return;
             }
@@ -49,6 +63,12 @@ public final class TopicReader {
                 table.put(key, record);
             }
         });
+        if (!whole) {
+            throw Problem.incomplete(
+                    "the topic could not be read to its end within " + tableWithin.toSeconds() + " s",
+                    topic.name(),
+                    "Look at the broker's load and the connection to it, then try again.");
+        }
         return table;
     }
 
@@ -83,6 +103,23 @@ public final class TopicReader {
         } catch (KafkaException failed) {
             throw KafkaTrouble.of(failed, kafka);
         }
+    }
+
+    /** Waits until all that is before these offsets can be read, and no longer than the limit. */
+    void awaitCommitted(Map<TopicPartition, Long> offsets, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(config())) {
+            consumer.assign(offsets.keySet());
+            while (isBehind(consumer.endOffsets(offsets.keySet()), offsets) && System.nanoTime() < deadline) {
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        } catch (KafkaException unknown) {
+            // It is committed all the same; only when it can be read is not known.
+        }
+    }
+
+    private static boolean isBehind(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> offsets) {
+        return offsets.entrySet().stream().anyMatch(wanted -> ends.get(wanted.getKey()) < wanted.getValue());
     }
 
     private List<TopicPartition> partitions(
