@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +23,18 @@ import picocli.CommandLine.Spec;
  * folder. What is nowhere is a {@link Problem} that says how to name it.
  */
 public final class ConnectionOptions {
+    /** All variables that say what a verb talks to. They win over run.json, so a verb that is for one {@code up} alone must not see them. */
+    public static final Set<String> VARIABLES = Set.of(
+            "WAYBILL_DATA",
+            "WAYBILL_SECRETS_DIR",
+            "WAYBILL_BOOTSTRAP_SERVERS",
+            "WAYBILL_KAFKA_CONFIG",
+            "WAYBILL_DATABASE_URL",
+            "WAYBILL_DATABASE_USER",
+            "WAYBILL_DATABASE_PASSWORD",
+            "WAYBILL_PROCESSOR_URL",
+            "WAYBILL_INTERNAL_TOKEN");
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec verb;
 

@@ -3,8 +3,10 @@ package io.waybill.cli;
 import java.io.Console;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where a command runs.
@@ -29,6 +31,13 @@ public record Surroundings(Map<String, String> variables, Path home, boolean ter
                 Path.of(System.getProperty("user.home", ".")).toAbsolutePath(),
                 console != null && console.isTerminal(),
                 Clock.systemUTC());
+    }
+
+    /** The same without some variables. */
+    public Surroundings without(Set<String> names) {
+        Map<String, String> left = new HashMap<>(variables);
+        left.keySet().removeAll(names);
+        return new Surroundings(left, home, terminal, clock);
     }
 
     /** A variable that is set to something. */

@@ -29,7 +29,20 @@ class DemoIT {
     void demo_endsAsExpected() throws Exception {
         Path archive = Files.createDirectory(directory.resolve("archive"));
         List<String> lines = demo(
-                Map.of("WAYBILL_HANDLERS_ARCHIVE_FOLDER", archive.toString()),
+                Map.of(
+                        "WAYBILL_HANDLERS_ARCHIVE_FOLDER",
+                        archive.toString(),
+                        // Of an installation that the demo must not speak to.
+                        "WAYBILL_BOOTSTRAP_SERVERS",
+                        "127.0.0.1:1",
+                        "WAYBILL_KAFKA_CONFIG",
+                        directory.resolve("none.properties").toString(),
+                        "WAYBILL_DATABASE_URL",
+                        "jdbc:postgresql://127.0.0.1:1/waybill",
+                        "WAYBILL_DATABASE_PASSWORD",
+                        "file:none",
+                        "WAYBILL_SECRETS_DIR",
+                        directory.resolve("none").toString()),
                 "demo",
                 "--json",
                 "--handlers",

@@ -1,5 +1,6 @@
 package io.waybill.cli.demo;
 
+import io.waybill.cli.ConnectionOptions;
 import io.waybill.cli.Exit;
 import io.waybill.cli.Output;
 import io.waybill.cli.Problem;
@@ -13,14 +14,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The other verbs, run as an operator runs them: the demo shows what they do, not something that looks like it. */
+/**
+ * The other verbs, run as an operator runs them: the demo shows what they do, not something that looks like it. They see the demo alone,
+ * whatever installation the environment names.
+ */
 final class Verbs {
     private final Surroundings surroundings;
     private final Output output;
     private final Path data;
 
     Verbs(Surroundings surroundings, Output output, Path data) {
-        this.surroundings = surroundings;
+        this.surroundings = surroundings.without(ConnectionOptions.VARIABLES);
         this.output = output;
         this.data = data;
     }

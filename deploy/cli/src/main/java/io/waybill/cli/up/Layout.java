@@ -105,9 +105,8 @@ final class Layout {
         told.put("MICRONAUT_SERVER_PORT", Integer.toString(port));
         told.put("KAFKA_BOOTSTRAP_SERVERS", run.bootstrapServers());
         told.put("WAYBILL_SECRETS_DIR", run.secretsDirectory());
-        if (run.kafkaConfig() != null) {
-            told.put("WAYBILL_KAFKA_CONFIG", run.kafkaConfig());
-        }
+        // Said also where there is none: what the environment has may be for another cluster than this one.
+        told.put("WAYBILL_KAFKA_CONFIG", run.kafkaConfig() == null ? "" : run.kafkaConfig());
         return told;
     }
 

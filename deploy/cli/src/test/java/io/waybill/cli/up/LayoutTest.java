@@ -109,6 +109,17 @@ class LayoutTest {
         assertFalse(emulators.toString().contains("swordfish"), emulators.toString());
     }
 
+    @Test
+    void kafkaSettings_areThoseOfThePlan_andNeverInherited() {
+        for (Program app : layout("https://mail.example.com").apps(EnumSet.allOf(Provider.class))) {
+            assertEquals("", app.environment().get("WAYBILL_KAFKA_CONFIG"), app.name());
+        }
+        Layout foreign = layout("https://mail.example.com", Optional.empty(), "/etc/waybill/kafka.properties");
+        for (Program app : foreign.apps(EnumSet.allOf(Provider.class))) {
+            assertEquals("/etc/waybill/kafka.properties", app.environment().get("WAYBILL_KAFKA_CONFIG"), app.name());
+        }
+    }
+
     private static List<String> names(List<Program> programs) {
         return programs.stream().map(Program::name).toList();
     }
@@ -118,6 +129,10 @@ class LayoutTest {
     }
 
     private Layout layout(String publicUrl, Optional<Emulators> emulators) {
+        return layout(publicUrl, emulators, null);
+    }
+
+    private Layout layout(String publicUrl, Optional<Emulators> emulators, String kafkaConfig) {
         Plan plan = new Plan(
                 new Tree(folder),
                 data,
@@ -135,7 +150,7 @@ class LayoutTest {
                 1,
                 Instant.EPOCH,
                 "127.0.0.1:9092",
-                null,
+                kafkaConfig,
                 "jdbc:postgresql://127.0.0.1:5433/waybill",
                 "waybill",
                 null,
