@@ -3,6 +3,7 @@ package io.waybill.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.waybill.handler.jars.TestJar;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +89,28 @@ class LauncherIT {
         assertEquals(Exit.USAGE, ran.code(), ran.toString());
         assertTrue(ran.err().contains("Übung"), ran.err());
         assertTrue(Files.isDirectory(folder.resolve("Übung")), "created under its own name");
+    }
+
+    @Test
+    void demoThatCannotBegin_leavesNothingBehind() throws Exception {
+        Path handlers = Files.createDirectory(folder.resolve("handlers"));
+        TestJar.handler(handlers.resolve("rehearsal.jar"), "Crm", TestJar.named("crm"));
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Ran ran = run(
+                folder,
+                Map.of("WAYBILL_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary),
+                SCRIPT.toString(),
+                "demo",
+                "--handlers",
+                handlers.toString());
+        assertEquals(Exit.USAGE, ran.code(), ran.toString());
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertEquals(
+                    List.of(),
+                    left.filter(each -> each.getFileName().toString().startsWith("waybill-demo-"))
+                            .toList(),
+                    ran.toString());
+        }
     }
 
     /** Looks like a JDK to the script, and prints what it is asked to run. */

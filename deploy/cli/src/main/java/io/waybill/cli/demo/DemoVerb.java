@@ -80,6 +80,18 @@ public final class DemoVerb implements Callable<Integer> {
         Optional<Path> folder = handlers.named(surroundings());
         List<String> further = folder.map(HandlerNames::in).map(List::copyOf).orElse(List.of());
         Scratch scratch = Scratch.create();
+        try {
+            return run(tree, scratch, folder, samples, further, began);
+        } catch (RuntimeException failed) {
+            // Nothing of it ran yet, or it is kept.
+            scratch.dispose();
+            throw failed;
+        }
+    }
+
+    private int run(
+            Tree tree, Scratch scratch, Optional<Path> folder, List<Sample> samples, List<String> further, long began)
+            throws InterruptedException {
         DataFolder data = DataFolder.open(scratch.path(), MIN_FREE_BYTES);
         Plan plan = plan(tree, data, DemoHandlers.create(data, tree, folder));
         Stack stack = new Stack(
