@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
             "0:done; also where nothing matched",
             "1:not done, or only partly",
             "2:wrong usage or configuration",
-            "130:interrupted"
+            "130:interrupted",
+            "143:ended by SIGTERM; of up that is no failure"
         })
 public final class Waybill implements Runnable {
     private final Surroundings surroundings;

@@ -1,6 +1,8 @@
 package io.waybill.cli;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.handler.jars.TestJar;
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherIT {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final Path SCRIPT = ROOT.resolve("deploy/waybill");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -73,6 +78,105 @@ class LauncherIT {
         assertEquals(Exit.USAGE, ran.code(), ran.toString());
         assertTrue(ran.err().contains("WAYBILL_NO_BUILD"), ran.err());
         assertTrue(ran.err().contains("mvn -DskipTests package"), ran.err());
+    }
+
+    @Test
+    void builtByTwoAtOnce_isBuiltOnce() throws Exception {
+        Path tree = treeThatMavenBuilds();
+        Map<String, String> variables = buildingWith(tree, jdk("26.0.1"));
+        Path firstErr = folder.resolve("first.err");
+        Path secondErr = folder.resolve("second.err");
+        Process first =
+                start(variables, firstErr, tree.resolve("deploy/waybill").toString(), "first");
+        Process second = null;
+        try {
+            await().atMost(PATIENCE).until(() -> Files.exists(tree.resolve("maven-runs")));
+            second = start(variables, secondErr, tree.resolve("deploy/waybill").toString(), "second");
+            await().atMost(PATIENCE)
+                    .until(() -> Files.readString(secondErr).contains("Waiting for another command")
+                            || Files.readAllLines(tree.resolve("maven-runs")).size() > 1);
+            Files.createFile(tree.resolve("go"));
+            for (Process each : List.of(first, second)) {
+                assertTrue(each.waitFor(60, TimeUnit.SECONDS), "still running");
+                assertEquals(0, each.exitValue(), Files.readString(firstErr) + Files.readString(secondErr));
+            }
+            assertEquals(1, Files.readAllLines(tree.resolve("maven-runs")).size());
+        } finally {
+            first.destroyForcibly();
+            if (second != null) {
+                second.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
+    void commandOfTheTreeRuns_isNotBuiltUnderIt() throws Exception {
+        Path tree = treeThatMavenBuilds();
+        Files.createFile(tree.resolve("go"));
+        Map<String, String> variables = buildingWith(tree, jdk("26.0.1"));
+        String script = tree.resolve("deploy/waybill").toString();
+        // Waits for its standard input, as `up` of that tree does by its command line.
+        Process up = new ProcessBuilder("/bin/sh", "-c", "read line", "-Dwaybill.root=" + tree, "up").start();
+        try {
+            Ran unbuilt = run(folder, variables, script, "dlq");
+            assertEquals(Exit.USAGE, unbuilt.code(), unbuilt.toString());
+            assertTrue(unbuilt.err().contains("a command of this tree runs"), unbuilt.err());
+            assertFalse(Files.exists(tree.resolve("maven-runs")), "not built");
+
+            Files.createDirectories(tree.resolve("deploy/cli/target/lib"));
+            Ran older = run(folder, variables, script, "dlq");
+            assertEquals(0, older.code(), older.toString());
+            assertTrue(older.err().contains("stop `up` first"), older.err());
+            assertTrue(older.out().endsWith("dlq|"), older.out());
+            assertFalse(Files.exists(tree.resolve("maven-runs")), "not built");
+        } finally {
+            up.destroy();
+            assertTrue(up.waitFor(60, TimeUnit.SECONDS));
+        }
+        Ran built = run(folder, variables, script, "dlq");
+        assertEquals(0, built.code(), built.toString());
+        assertEquals(1, Files.readAllLines(tree.resolve("maven-runs")).size(), built.toString());
+    }
+
+    @Test
+    void terminatedWhileItBuilds_saysSo() throws Exception {
+        Path tree = treeThatMavenBuilds();
+        Map<String, String> variables = buildingWith(tree, jdk("26.0.1"));
+        Process building = start(
+                variables, folder.resolve("err"), tree.resolve("deploy/waybill").toString(), "dlq");
+        try {
+            await().atMost(PATIENCE).until(() -> Files.exists(tree.resolve("maven-runs")));
+            building.destroy();
+            assertTrue(building.waitFor(60, TimeUnit.SECONDS), "still running");
+            assertEquals(143, building.exitValue());
+        } finally {
+            building.destroyForcibly();
+            // The Maven that goes on sees it.
+            Files.createFile(tree.resolve("go"));
+        }
+    }
+
+    /** A tree that nobody has built, and a Maven that does so when it finds the file {@code go} there. */
+    private Path treeThatMavenBuilds() throws IOException {
+        Path tree = Files.createDirectories(folder.toRealPath().resolve("a tree"));
+        executable(
+                Files.copy(SCRIPT, Files.createDirectory(tree.resolve("deploy")).resolve("waybill")));
+        executable(Files.writeString(Files.createDirectory(tree.resolve("bin")).resolve("mvn"), """
+            #!/bin/bash
+            echo run >>maven-runs
+            while [ ! -e go ]; do sleep 0.05; done
+            for module in deploy/cli deploy/sandbox ingress/imap ingress/microsoft ingress/google processor/watch \
+              processor/inbound contracts ingress/endpoint processor/handler-api processor/sources; do
+              mkdir -p "$module/target/lib"
+              touch "$module/target/waybill-x-0.1.0-SNAPSHOT.jar"
+            done
+            """));
+        return tree;
+    }
+
+    private static Map<String, String> buildingWith(Path tree, Path jdk) {
+        return Map.of(
+                "WAYBILL_NO_BUILD", "", "JAVA_HOME", jdk.toString(), "PATH", tree.resolve("bin") + ":/usr/bin:/bin");
     }
 
     @Test
@@ -152,19 +256,29 @@ class LauncherIT {
 
     private static Ran run(Path directory, Map<String, String> variables, String... command)
             throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>(List.of("/usr/bin/env", "-i", "WAYBILL_NO_BUILD=1"));
-        variables.forEach((name, value) -> line.add(name + "=" + value));
-        line.addAll(List.of(command));
         Path err = Files.createTempFile("launcher", ".err");
-        Process process = new ProcessBuilder(line)
-                .directory(directory.toFile())
-                .redirectError(err.toFile())
-                .start();
-        process.getOutputStream().close();
+        Process process = start(directory, variables, err, command);
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "still running");
         String errors = Files.readString(err);
         Files.delete(err);
         return new Ran(process.exitValue(), out, errors);
+    }
+
+    private Process start(Map<String, String> variables, Path err, String... command) throws IOException {
+        return start(folder, variables, err, command);
+    }
+
+    private static Process start(Path directory, Map<String, String> variables, Path err, String... command)
+            throws IOException {
+        List<String> line = new ArrayList<>(List.of("/usr/bin/env", "-i", "WAYBILL_NO_BUILD=1"));
+        variables.forEach((name, value) -> line.add(name + "=" + value));
+        line.addAll(List.of(command));
+        Process process = new ProcessBuilder(line)
+                .directory(directory.toFile())
+                .redirectError(err.toFile())
+                .start();
+        process.getOutputStream().close();
+        return process;
     }
 }
