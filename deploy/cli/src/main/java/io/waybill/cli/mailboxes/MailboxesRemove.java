@@ -28,7 +28,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Stop taking mail from a mailbox, and skip what is still to be done for it. The mailbox itself is not"
                     + " touched.",
-            "Applying it again within 30 days brings it back as it was; after that it is a new one.",
+            "Applying it again within 30 days brings it back as it was; after that it is a new one. What was queued,"
+                    + " waiting or parked is skipped for good and does not come back with it: `waybill mailboxes"
+                    + " pause` only holds it.",
             "With --push-registration, stop believing a push subscription of Pub/Sub instead."
         },
         footerHeading = "%nExamples:%n",
@@ -114,6 +116,10 @@ final class MailboxesRemove implements Callable<Integer> {
         writer.commit();
         output.object(new Removed(key.toString(), !mailbox.removed(), forgotten));
         output.line(key + (mailbox.removed() ? " was removed before." : " is removed."));
+        if (!mailbox.removed()) {
+            output.warning("what was queued, waiting or parked for it is skipped, and is not handled again when it is"
+                    + " applied again");
+        }
         forgotten.forEach(old -> output.progress("forgotten, as it was removed more than 30 days ago: " + old));
         return Exit.DONE;
     }

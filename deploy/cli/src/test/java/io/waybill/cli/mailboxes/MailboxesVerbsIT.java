@@ -126,7 +126,9 @@ class MailboxesVerbsIT {
         run("mailboxes", "apply", file);
         Mailbox before = mailbox("removing").getLast();
 
-        assertEquals(Exit.DONE, run("mailboxes", "remove", "removing/support").code());
+        Ran removed = run("mailboxes", "remove", "removing/support");
+        assertEquals(Exit.DONE, removed.code());
+        assertTrue(removed.err().contains("is not handled again when it is applied again"), removed.err());
         assertTrue(mailbox("removing").getLast().removed());
         assertTrue(line(run("mailboxes", "list"), "removing/support").contains("removed"));
         assertEquals(
