@@ -6,6 +6,7 @@ import io.waybill.contracts.Secret;
 import io.waybill.contracts.Secrets;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -71,7 +72,8 @@ public final class ConnectionOptions {
             order = 54,
             paramLabel = "URL",
             description = {
-                "The processor. Default: $WAYBILL_PROCESSOR_URL, then run.json.",
+                "The processor; that of another machine by an SSH tunnel to its port 8085. Default:"
+                        + " $WAYBILL_PROCESSOR_URL, then run.json.",
                 "Its token: $WAYBILL_INTERNAL_TOKEN, then run.json."
             })
     private URI processorUrl;
@@ -169,13 +171,28 @@ public final class ConnectionOptions {
                 .orElseThrow(() -> nowhere("The processor", "--processor-url", "WAYBILL_PROCESSOR_URL"));
     }
 
-    /** The processor, where one is named or runs. */
+    /** The processor, where one is named or runs. Throws {@link Problem} for what is no URL. */
     public Optional<URI> knownProcessorUrl() {
         return find(
                         processorUrl == null ? null : processorUrl.toString(),
                         "WAYBILL_PROCESSOR_URL",
                         RunFile::processorUrl)
-                .map(URI::create);
+                .map(ConnectionOptions::http);
+    }
+
+    private static URI http(String text) {
+        try {
+            URI uri = new URI(text);
+            if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getHost() != null) {
+                return uri;
+            }
+        } catch (URISyntaxException malformed) {
+            // Told below.
+        }
+        throw Problem.usage(
+                "the address of the processor is no HTTP URL",
+                Output.printable(text),
+                "Write http://HOST:PORT as --processor-url or WAYBILL_PROCESSOR_URL.");
     }
 
     /** The handlers folder of the processor that runs here. */

@@ -17,6 +17,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -43,6 +45,16 @@ class ConnectionOptionsTest {
         assertEquals(
                 "kafka-by-option:9092",
                 parse("--bootstrap-servers", "kafka-by-option:9092").bootstrapServers());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://proc essor:8085", "localhost:8085", "8085", "ftp://processor", "http:/processor"})
+    void processorUrlThatIsNone_isWrongUsage(String url) {
+        variables.put("WAYBILL_PROCESSOR_URL", url);
+        Problem problem = assertThrows(Problem.class, () -> parse().processorUrl());
+        assertEquals(Exit.USAGE, problem.exitCode());
+        assertEquals(url, problem.where());
+        assertTrue(problem.remedy().contains("WAYBILL_PROCESSOR_URL"), problem.remedy());
     }
 
     @Test

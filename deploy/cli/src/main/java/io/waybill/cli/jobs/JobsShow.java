@@ -7,6 +7,7 @@ import io.waybill.cli.Output;
 import io.waybill.cli.Problem;
 import io.waybill.contracts.JobId;
 import io.waybill.contracts.JobOutcome;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Parameters;
             "Show where a job is and what became of it: its row in the processor, and its outcomes of the last 30"
                     + " days.",
             "Where several processors run, each knows only the jobs of its own mailboxes: ask the others by"
-                    + " --processor-url."
+                + " --processor-url. They listen on their own machine only: ssh -L 18085:127.0.0.1:8085 MACHINE brings"
+                + " one here."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  waybill jobs show ID", "  waybill jobs show ID --processor-url http://127.0.0.1:8085 --json"})
@@ -49,10 +51,13 @@ final class JobsShow implements Callable<Integer> {
                     "Write all 52 characters, as they stand in logs and outcomes.");
         }
         Map<String, Object> kafka = connection.kafka();
+        // A URL that is none is a wrong command line; a processor that is not there is something to tell.
+        Optional<URI> processor = connection.knownProcessorUrl();
         Optional<JsonNode> row = Optional.empty();
         Optional<String> trouble = Optional.empty();
         try {
-            row = InternalEndpoint.get(connection.processorUrl(), "/internal/jobs/" + id, connection.token());
+            row = InternalEndpoint.get(
+                    processor.orElseGet(connection::processorUrl), "/internal/jobs/" + id, connection.token());
         } catch (Problem unknown) {
             trouble = Optional.of(unknown.getMessage() + ", at " + unknown.where());
         }

@@ -22,14 +22,11 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {"  waybill topics create --bootstrap-servers broker:9092 --partitions 24 --replication 3"})
 final class TopicsCreate implements Callable<Integer> {
-    /** Far above what one cluster of consumers can share. */
-    private static final int MAX_PARTITIONS = 1_000;
-
     @Option(
             names = "--partitions",
             order = 1,
             paramLabel = "N",
-            description = "Partitions of each, 1 to " + MAX_PARTITIONS + ". Default: ${DEFAULT-VALUE}.")
+            description = "Partitions of each, 1 to " + Partitions.MAX + ". Default: ${DEFAULT-VALUE}.")
     private int partitions = Topics.DEFAULT_PARTITIONS;
 
     @Option(
@@ -52,9 +49,7 @@ final class TopicsCreate implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (partitions < 1 || partitions > MAX_PARTITIONS) {
-            throw Problem.usage("not a number of partitions", "--partitions", "Write 1 to " + MAX_PARTITIONS + ".");
-        }
+        Partitions.require(partitions);
         if (replication != null && (replication < 1 || replication > 100)) {
             throw Problem.usage("not a number of copies", "--replication", "Write 1 to 100.");
         }

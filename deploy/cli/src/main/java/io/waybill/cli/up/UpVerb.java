@@ -9,6 +9,7 @@ import io.waybill.cli.handlers.HandlerNames;
 import io.waybill.cli.handlers.HandlersOption;
 import io.waybill.cli.jobs.InternalEndpoint;
 import io.waybill.cli.supervise.Tree;
+import io.waybill.cli.topics.Partitions;
 import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
@@ -106,6 +107,7 @@ public final class UpVerb implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         connection.requireNoProcessor();
+        Partitions.require(partitions);
         Tree tree = Tree.ofProcess();
         Optional<Plan.Kafka> kafka = connection
                 .foreignBootstrapServers()

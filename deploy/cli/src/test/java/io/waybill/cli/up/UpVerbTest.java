@@ -42,6 +42,14 @@ class UpVerbTest {
         assertTrue(ran.err().contains("--min-free"), ran.err());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "1001"})
+    void partitionsThatNoTopicCanHave_areToldBeforeAnythingStarts(String partitions) {
+        Ran ran = new Run(home).execute("up", "--min-free", "99999999999", "--partitions", partitions);
+        assertEquals(Exit.USAGE, ran.code());
+        assertTrue(ran.err().contains("not a number of partitions\n  at --partitions\n  Write 1 to 1000."), ran.err());
+    }
+
     @Test
     void handlerJarThatCannotBeLoaded_isToldBeforeAnythingStarts() throws IOException {
         Path handlers = Files.createDirectories(home.resolve(".waybill/handlers"));
