@@ -39,9 +39,10 @@ final class Closing {
         }
     }
 
+    /** What was cut off is not done: a script that closes all must not take one run for all of it. */
     static int exit(Output output, Redriver.Result result) {
         if (result.finished()) {
-            return Exit.DONE;
+            return result.truncated() ? Exit.INCOMPLETE : Exit.DONE;
         }
         output.warning("another operator took over meanwhile: what was not done here was left to them;"
                 + " see `waybill dlq list`");

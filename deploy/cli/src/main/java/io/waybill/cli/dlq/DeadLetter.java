@@ -21,7 +21,7 @@ import org.apache.kafka.common.header.Headers;
 
 /** An open dead letter: a record of {@code mail.pointers.dlq} and what it says. */
 public final class DeadLetter {
-    /** For so long the processor remembers what it settled; a job that comes back later runs as if it were new. */
+    /** For so long the processor remembers what it settled, by default; a job that comes back later runs as if it were new. */
     public static final Duration SETTLED_HORIZON = Duration.ofDays(14);
 
     private static final ObjectMapper MAPPER = Json.mapper(4, PointerJob.MAX_BYTES);

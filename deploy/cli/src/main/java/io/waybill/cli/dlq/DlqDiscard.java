@@ -6,6 +6,7 @@ import io.waybill.cli.Output;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,8 +37,14 @@ final class DlqDiscard implements Callable<Integer> {
     /** One dead letter and what is done, or would be. */
     record Line(DeadLetterLine deadLetter, String action) {}
 
-    /** The last line. */
-    record Sums(int matched, int discarded, boolean executed, boolean finished) {}
+    /**
+     * The last line.
+     *
+     * @param notOpen ids that were named and are not open
+     * @param truncated whether more match than one run takes
+     */
+    record Sums(
+            int matched, int discarded, Set<String> notOpen, boolean truncated, boolean executed, boolean finished) {}
 
     @Override
     public Integer call() {
@@ -55,28 +62,29 @@ final class DlqDiscard implements Callable<Integer> {
                         .map(letter -> DeadLetterLine.of(letter, now).row())
                         .toList());
         open.letters().forEach(letter -> output.object(new Line(DeadLetterLine.of(letter, now), "discard")));
-        output.object(new Sums(open.letters().size(), open.letters().size(), false, false));
+        Set<String> notOpen = selection.notAmong(open.letters());
+        output.object(new Sums(open.letters().size(), open.letters().size(), notOpen, open.truncated(), false, false));
         output.line(Closing.count(open.letters().size()) + " would be discarded.");
-        Closing.sayMissing(output, selection.notAmong(open.letters()));
+        Closing.sayMissing(output, notOpen);
         Closing.sayTruncated(output, open.truncated());
         if (!open.letters().isEmpty()) {
             output.line("Nothing was done. Add --execute to do it; it cannot be undone.");
         }
-        return Exit.DONE;
+        return open.truncated() ? Exit.INCOMPLETE : Exit.DONE;
     }
 
     private int execute(Map<String, Object> kafka, DeadLetterFilter filter, Clock clock) {
         Instant now = clock.instant();
         Redriver.Result result;
         try (Closing.Bar bar = new Closing.Bar(output, "discarded")) {
-            result = new Redriver(kafka, clock).discard(filter, Closing.by(null, connection), bar::committed);
+            result = new Redriver(kafka, clock).discard(filter, bar::committed);
         }
         result.done().forEach(letter -> output.object(new Line(DeadLetterLine.of(letter, now), "discarded")));
-        output.object(new Sums(result.done().size(), result.done().size(), true, result.finished()));
+        Set<String> notOpen = result.finished() ? selection.notAmong(result.done()) : Set.of();
+        output.object(new Sums(
+                result.done().size(), result.done().size(), notOpen, result.truncated(), true, result.finished()));
         output.line(Closing.count(result.done().size()) + " discarded.");
-        if (result.finished()) {
-            Closing.sayMissing(output, selection.notAmong(result.done()));
-        }
+        Closing.sayMissing(output, notOpen);
         Closing.sayTruncated(output, result.truncated());
         return Closing.exit(output, result);
     }

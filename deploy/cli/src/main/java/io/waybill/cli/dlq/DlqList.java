@@ -49,6 +49,15 @@ final class DlqList implements Callable<Integer> {
     @Mixin
     private Output output;
 
+    /**
+     * The last line.
+     *
+     * @param total of all that match, shown or not
+     * @param truncated whether there are more than were counted
+     * @param byCode how many failed with which code
+     */
+    record Sums(int total, boolean truncated, Map<String, Long> byCode) {}
+
     @Override
     public Integer call() {
         DeadLetterFilter filter =
@@ -59,7 +68,13 @@ final class DlqList implements Callable<Integer> {
                 .map(letter -> DeadLetterLine.of(letter, now))
                 .toList();
         List<DeadLetterLine> shown = lines.stream().limit(Math.max(0, limit)).toList();
+        Sums sums = new Sums(
+                lines.size(),
+                open.truncated(),
+                lines.stream()
+                        .collect(Collectors.groupingBy(DeadLetterLine::code, TreeMap::new, Collectors.counting())));
         shown.forEach(output::object);
+        output.object(sums);
         if (lines.isEmpty()) {
             output.line("No dead letters are open" + (filter.equals(DeadLetterFilter.ALL) ? "." : " that match."));
             return Exit.DONE;
@@ -67,16 +82,14 @@ final class DlqList implements Callable<Integer> {
         output.table(
                 DeadLetterLine.HEADINGS, shown.stream().map(DeadLetterLine::row).toList());
         output.line("");
-        output.line(sums(lines, open.truncated()));
+        output.line(text(sums));
         output.line("waybill dlq show ID tells more of one; waybill dlq redrive puts them back to work.");
-        return Exit.DONE;
+        return sums.truncated() ? Exit.INCOMPLETE : Exit.DONE;
     }
 
-    private static String sums(List<DeadLetterLine> lines, boolean truncated) {
-        Map<String, Long> byCode = lines.stream()
-                .collect(Collectors.groupingBy(DeadLetterLine::code, TreeMap::new, Collectors.counting()));
-        return (truncated ? "More than " : "") + lines.size() + " open: "
-                + byCode.entrySet().stream()
+    private static String text(Sums sums) {
+        return (sums.truncated() ? "More than " : "") + sums.total() + " open: "
+                + sums.byCode().entrySet().stream()
                         .map(sum -> sum.getValue() + " " + sum.getKey())
                         .collect(Collectors.joining(", "));
     }

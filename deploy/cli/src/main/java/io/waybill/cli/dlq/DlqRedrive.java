@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,8 +49,21 @@ final class DlqRedrive implements Callable<Integer> {
     /** One dead letter and what is done, or would be. */
     record Line(DeadLetterLine deadLetter, String action) {}
 
-    /** The last line. */
-    record Sums(String redriveId, int matched, int redriven, int left, boolean executed, boolean finished) {}
+    /**
+     * The last line.
+     *
+     * @param notOpen ids that were named and are not open
+     * @param truncated whether more match than one run takes
+     */
+    record Sums(
+            String redriveId,
+            int matched,
+            int redriven,
+            int left,
+            Set<String> notOpen,
+            boolean truncated,
+            boolean executed,
+            boolean finished) {}
 
     @Override
     public Integer call() {
@@ -73,7 +87,9 @@ final class DlqRedrive implements Callable<Integer> {
                         .toList());
         ready.forEach(letter -> output.object(new Line(DeadLetterLine.of(letter, now), "redrive")));
         left.forEach(letter -> output.object(new Line(DeadLetterLine.of(letter, now), "leave")));
-        output.object(new Sums(null, open.letters().size(), ready.size(), left.size(), false, false));
+        Set<String> notOpen = selection.notAmong(open.letters());
+        output.object(new Sums(
+                null, open.letters().size(), ready.size(), left.size(), notOpen, open.truncated(), false, false));
         if (ready.size() > Closing.SHOWN) {
             output.line("… and " + (ready.size() - Closing.SHOWN) + " more");
         }
@@ -81,16 +97,17 @@ final class DlqRedrive implements Callable<Integer> {
         long old = ready.stream().filter(letter -> letter.beyondHorizon(now)).count();
         if (old > 0) {
             output.line(old + " of them failed more than " + DeadLetter.SETTLED_HORIZON.toDays()
-                    + " days ago: the processor has forgotten them, so all their handlers run again, and only the"
-                    + " handler's own unique key keeps a ticket from being made twice.");
+                    + " days ago: by default (WAYBILL_SETTLED_HORIZON) the processor has forgotten them, so all their"
+                    + " handlers run again, and only the handler's own unique key keeps a ticket from being made"
+                    + " twice.");
         }
         sayLeft(left);
-        Closing.sayMissing(output, selection.notAmong(open.letters()));
+        Closing.sayMissing(output, notOpen);
         Closing.sayTruncated(output, open.truncated());
         if (!ready.isEmpty()) {
             output.line("Nothing was done. Add --execute to do it.");
         }
-        return Exit.DONE;
+        return open.truncated() ? Exit.INCOMPLETE : Exit.DONE;
     }
 
     private int execute(Map<String, Object> kafka, DeadLetterFilter filter, Clock clock) {
@@ -101,19 +118,21 @@ final class DlqRedrive implements Callable<Integer> {
         }
         result.done().forEach(letter -> output.object(new Line(DeadLetterLine.of(letter, now), "redriven")));
         result.left().forEach(letter -> output.object(new Line(DeadLetterLine.of(letter, now), "left")));
+        // Where another operator took over, what is not done here may be open still.
+        Set<String> notOpen = result.finished() ? selection.notAmong(concat(result)) : Set.of();
         output.object(new Sums(
                 result.redriveId(),
                 result.done().size() + result.left().size(),
                 result.done().size(),
                 result.left().size(),
+                notOpen,
+                result.truncated(),
                 true,
                 result.finished()));
         output.line(Closing.count(result.done().size()) + " re-driven"
                 + (result.done().isEmpty() ? "." : ", as re-drive " + result.redriveId() + "."));
         sayLeft(result.left());
-        if (result.finished()) {
-            Closing.sayMissing(output, selection.notAmong(concat(result)));
-        }
+        Closing.sayMissing(output, notOpen);
         Closing.sayTruncated(output, result.truncated());
         return Closing.exit(output, result);
     }

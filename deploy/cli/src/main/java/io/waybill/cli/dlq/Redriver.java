@@ -93,9 +93,9 @@ public final class Redriver {
         return run(filter, by, true, progress);
     }
 
-    /** Closes every matching dead letter for good. */
-    public Result discard(DeadLetterFilter filter, String by, Progress progress) {
-        return run(filter, by, false, progress);
+    /** Closes every matching dead letter for good. Nothing records it but that it is gone. */
+    public Result discard(DeadLetterFilter filter, Progress progress) {
+        return run(filter, "", false, progress);
     }
 
     private Result run(DeadLetterFilter filter, String by, boolean again, Progress progress) {

@@ -56,8 +56,11 @@ class DlqVerbsIT {
         assertTrue(ran.out().contains("2 open: 1 HANDLER_REFUSED, 1 MIME_REFUSED"), ran.out());
 
         Ran one = run("dlq", "list", "--mailbox", "dlq-list/m", "--code", "handler_refused", "--json");
-        assertEquals(1, one.out().lines().count());
+        assertEquals(2, one.out().lines().count());
         assertEquals(job.jobId().value(), json(one).getFirst().path("jobId").asText());
+        assertEquals(
+                "{\"total\":1,\"truncated\":false,\"byCode\":{\"HANDLER_REFUSED\":1}}",
+                json(one).getLast().toString());
     }
 
     @Test
@@ -66,6 +69,9 @@ class DlqVerbsIT {
 
         assertEquals(Exit.DONE, ran.code());
         assertEquals("No dead letters are open that match.\n", ran.out());
+        assertEquals(
+                "{\"total\":0,\"truncated\":false,\"byCode\":{}}\n",
+                run("dlq", "list", "--mailbox", "dlq-none/m", "--json").out());
     }
 
     @Test
@@ -117,7 +123,8 @@ class DlqVerbsIT {
                         .map(line -> line.path("action").asText())
                         .toList());
         assertEquals(
-                "{\"matched\":2,\"redriven\":1,\"left\":1,\"executed\":false,\"finished\":false}",
+                "{\"matched\":2,\"redriven\":1,\"left\":1,\"notOpen\":[\"raw.mail.pointers.0.902\"],\"truncated\":false,"
+                    + "\"executed\":false,\"finished\":false}",
                 json(ids).getLast().toString());
 
         Ran text = run("dlq", "redrive", "raw.mail.pointers.0.901", "raw.mail.pointers.0.902");

@@ -249,7 +249,7 @@ class RedriverIT {
     void discard_closesWithoutRunning() throws Exception {
         put(3);
 
-        Redriver.Result result = redriver().discard(filter(), "tester", SILENT);
+        Redriver.Result result = redriver().discard(filter(), SILENT);
 
         assertEquals(3, result.done().size());
         assertEquals(List.of(), open());
