@@ -66,11 +66,6 @@ public record MailboxesFile(
                 : new MailboxesFile(List.of(), List.of(), sort(mistakes));
     }
 
-    /** The entries; throws {@link Problem} that tells all mistakes. */
-    public List<MailboxEntry> entriesOrProblem() {
-        return rightOrProblem().entries();
-    }
-
     /** This file, which is right; throws {@link Problem} that tells all mistakes. */
     public MailboxesFile rightOrProblem() {
         if (!mistakes.isEmpty()) {

@@ -121,7 +121,7 @@ class MailboxesFileTest {
 
     @Test
     void read_minimal_takesTheDefaults() {
-        MailboxEntry entry = parse(MINIMAL).entriesOrProblem().getFirst();
+        MailboxEntry entry = parse(MINIMAL).rightOrProblem().entries().getFirst();
 
         assertEquals(
                 new MailboxEntry(
@@ -143,7 +143,7 @@ class MailboxesFileTest {
 
     @Test
     void read_microsoft_takesTheDefaults() {
-        MailboxEntry entry = parse(GRAPH).entriesOrProblem().getFirst();
+        MailboxEntry entry = parse(GRAPH).rightOrProblem().entries().getFirst();
         assertEquals(
                 new MicrosoftAccount(
                         "9f0d7c1e-2b3a-4c5d-8e6f-0a1b2c3d4e5f",
@@ -158,13 +158,14 @@ class MailboxesFileTest {
         String signedIn = "      clientSecret: env:WAYBILL_SECRET_GRAPH\n";
         MailboxEntry certificate = parse(
                         GRAPH.replace(signedIn, "      certificate: file:acme.pem\n      cloud: usgov\n"))
-                .entriesOrProblem()
+                .rightOrProblem()
+                .entries()
                 .getFirst();
         assertEquals(
                 List.of(new CredentialReference("file:acme.pem")),
                 ((MicrosoftAccount) certificate.source()).signIn().credentials());
         MailboxEntry shared =
-                parse(GRAPH.replace(signedIn, "")).entriesOrProblem().getFirst();
+                parse(GRAPH.replace(signedIn, "")).rightOrProblem().entries().getFirst();
         assertEquals(new MicrosoftAccount.SharedApp(), ((MicrosoftAccount) shared.source()).signIn());
     }
 
@@ -211,7 +212,8 @@ class MailboxesFileTest {
 
         MailboxEntry listed = parse(
                         GMAIL.replace("      topic: projects/acme-mail/topics/gmail\n      since", "      since"))
-                .entriesOrProblem()
+                .rightOrProblem()
+                .entries()
                 .getFirst();
         assertNull(((GoogleAccount) listed.source()).topic());
     }
@@ -267,7 +269,7 @@ class MailboxesFileTest {
 
     @Test
     void read_everything_takesAll() {
-        MailboxEntry entry = parse(EVERYTHING).entriesOrProblem().getFirst();
+        MailboxEntry entry = parse(EVERYTHING).rightOrProblem().entries().getFirst();
 
         assertEquals(
                 new ImapAccount(
@@ -370,7 +372,7 @@ class MailboxesFileTest {
     }
 
     private static ImapSignIn signIn(String text) {
-        return ((ImapAccount) parse(text).entriesOrProblem().getFirst().source()).signIn();
+        return ((ImapAccount) parse(text).rightOrProblem().entries().getFirst().source()).signIn();
     }
 
     @Test
@@ -412,7 +414,8 @@ class MailboxesFileTest {
         assertEquals(
                 Optional.ofNullable(since),
                 parse(MINIMAL + "      since: " + written + "\n")
-                        .entriesOrProblem()
+                        .rightOrProblem()
+                        .entries()
                         .getFirst()
                         .since());
     }
@@ -599,7 +602,8 @@ class MailboxesFileTest {
         assertEquals(
                 1,
                 parse(MINIMAL.replace("imap.acme.example", host) + "      tls: none\n")
-                        .entriesOrProblem()
+                        .rightOrProblem()
+                        .entries()
                         .size());
     }
 
@@ -617,7 +621,8 @@ class MailboxesFileTest {
     void tlsNone_allowedInSoManyWords_goesAnywhere() {
         MailboxesFile file = parse(MINIMAL + "      tls: none\n      allowPlaintext: true\n");
 
-        assertEquals(143, ((ImapAccount) file.entriesOrProblem().getFirst().source()).port());
+        assertEquals(
+                143, ((ImapAccount) file.rightOrProblem().entries().getFirst().source()).port());
     }
 
     @Test
@@ -649,10 +654,10 @@ class MailboxesFileTest {
     }
 
     @Test
-    void entriesOrProblem_withMistakes_tellsAll() {
+    void rightOrProblem_withMistakes_tellsAll() {
         MailboxesFile file = parse(MINIMAL + "      port: 0\n      tls: none\n");
 
-        Problem problem = assertThrows(Problem.class, file::entriesOrProblem);
+        Problem problem = assertThrows(Problem.class, file::rightOrProblem);
 
         assertEquals("2 mistakes", problem.getMessage());
         assertTrue(problem.where().contains("f.yml:10:7") && problem.where().contains("f.yml:11:7"), problem.where());

@@ -143,7 +143,8 @@ class SandboxVerbIT {
     /** The user of Gmail as the written mailboxes describe it. */
     private Mailbox desk() {
         MailboxEntry entry = MailboxesFile.read(folder.resolve("mailboxes.yml"), Set.of("tickets"), Clock.systemUTC())
-                .entriesOrProblem()
+                .rightOrProblem()
+                .entries()
                 .getLast();
         return new Mailbox(
                 entry.key().tenant(),

@@ -177,7 +177,7 @@ final class EmulatorCalls {
     private static JsonNode json(HttpExchange exchange) throws IOException, GmailRefusal {
         JsonNode json = ControlJson.MAPPER.readTree(body(exchange, GmailRequest.BODY_BYTES_MAX));
         if (!json.isObject()) {
-            throw GmailRefusal.invalid("The body is no ControlJson.MAPPER object.");
+            throw GmailRefusal.invalid("The body is no JSON object.");
         }
         return json;
     }

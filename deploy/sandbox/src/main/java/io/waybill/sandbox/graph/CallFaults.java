@@ -1,5 +1,6 @@
 package io.waybill.sandbox.graph;
 
+import io.waybill.sandbox.emulator.Dice;
 import io.waybill.sandbox.emulator.HangingCalls;
 import io.waybill.sandbox.emulator.NextAnswers;
 import java.util.List;

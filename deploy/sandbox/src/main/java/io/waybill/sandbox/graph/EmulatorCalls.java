@@ -130,7 +130,7 @@ final class EmulatorCalls {
     private static JsonNode json(HttpExchange exchange) throws IOException, GraphRefusal {
         JsonNode json = ControlJson.MAPPER.readTree(body(exchange, GraphRequest.BODY_BYTES_MAX));
         if (!json.isObject()) {
-            throw GraphRefusal.invalid("The body is no ControlJson.MAPPER object.");
+            throw GraphRefusal.invalid("The body is no JSON object.");
         }
         return json;
     }

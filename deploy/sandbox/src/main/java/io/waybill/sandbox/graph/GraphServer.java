@@ -3,6 +3,8 @@ package io.waybill.sandbox.graph;
 import com.sun.net.httpserver.HttpServer;
 import io.waybill.sandbox.LoopbackPort;
 import io.waybill.sandbox.SandboxException;
+import io.waybill.sandbox.emulator.Dice;
+import io.waybill.sandbox.emulator.Tally;
 import io.waybill.sandbox.emulator.TurnedClock;
 import java.io.IOException;
 import java.net.InetAddress;

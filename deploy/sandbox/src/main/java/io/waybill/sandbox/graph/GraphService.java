@@ -1,6 +1,7 @@
 package io.waybill.sandbox.graph;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.waybill.sandbox.emulator.Tally;
 import io.waybill.sandbox.oauth.EntraApp;
 import java.io.IOException;
 import java.util.Optional;

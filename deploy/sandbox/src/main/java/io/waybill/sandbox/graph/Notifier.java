@@ -1,5 +1,7 @@
 package io.waybill.sandbox.graph;
 
+import io.waybill.sandbox.emulator.Dice;
+import io.waybill.sandbox.emulator.Tally;
 import io.waybill.sandbox.emulator.TurnedClock;
 import java.net.URI;
 import java.net.http.HttpClient;
