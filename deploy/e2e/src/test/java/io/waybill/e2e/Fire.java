@@ -25,7 +25,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
-/** Everything that is Waybill, with mailboxes of all three providers: what a {@link Disaster} strikes. */
+/**
+ * Waybill with mailboxes of all three providers: what a {@link Disaster} strikes. Everything of it but {@code ingress/imap}: pointers of
+ * IMAP are produced straight to Kafka, and the ingress that is killed is Graph's or Gmail's.
+ */
 final class Fire implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration LISTED_EVERY = Duration.ofSeconds(10);

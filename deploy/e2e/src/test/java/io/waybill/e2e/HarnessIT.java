@@ -73,11 +73,11 @@ class HarnessIT {
     @DisplayName("a processor that does wrong is caught")
     void fault_isCaughtByThePromise(Fault fault, String name) throws Exception {
         Trial trial = new Trial(fault);
-        for (Promise promise : trial.promises()) {
-            if (promise.getClass().getSimpleName().equals(name)) {
-                assertThrows(AssertionError.class, () -> promise.check(trial.jobs, trial), fault::name);
-            }
-        }
+        Promise promise = trial.promises().stream()
+                .filter(each -> each.getClass().getSimpleName().equals(name))
+                .findFirst()
+                .orElseThrow();
+        assertThrows(AssertionError.class, () -> promise.check(trial.jobs, trial), fault::name);
     }
 
     /** Some mails, while the processor has that fault; and what is to be seen of them alone. */
