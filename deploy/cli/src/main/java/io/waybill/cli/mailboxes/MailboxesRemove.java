@@ -28,9 +28,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Stop taking mail from a mailbox, and skip what is still to be done for it. The mailbox itself is not"
                     + " touched.",
-            "Applying it again within 30 days brings it back as it was; after that it is a new one. What was queued,"
-                    + " waiting or parked is skipped for good and does not come back with it: `waybill mailboxes"
-                    + " pause` only holds it.",
+            "Applying it again within 30 days brings it back as it was; after that it is a new one. What is queued,"
+                + " waiting or parked is skipped as its turn comes, and what was skipped does not come back with it:"
+                + " `waybill mailboxes pause` only holds it.",
             "With --push-registration, stop believing a push subscription of Pub/Sub instead."
         },
         footerHeading = "%nExamples:%n",
@@ -117,8 +117,9 @@ final class MailboxesRemove implements Callable<Integer> {
         output.object(new Removed(key.toString(), !mailbox.removed(), forgotten));
         output.line(key + (mailbox.removed() ? " was removed before." : " is removed."));
         if (!mailbox.removed()) {
-            output.warning("what was queued, waiting or parked for it is skipped, and is not handled again when it is"
-                    + " applied again");
+            output.warning(
+                    "what is queued, waiting or parked for it is skipped as its turn comes, and what was skipped is"
+                            + " not handled again when it is applied again");
         }
         forgotten.forEach(old -> output.progress("forgotten, as it was removed more than 30 days ago: " + old));
         return Exit.DONE;
