@@ -57,7 +57,7 @@ class GmailErrorsTest {
     }
 
     @ParameterizedTest
-    @DisplayName("each error of PROVIDERS.md 2.5 has its code by its reason, and its message stays where it is")
+    @DisplayName("each error of Gmail has its code by its reason, and its message stays where it is")
     @CsvSource({
         "403, rateLimitExceeded, SOURCE_THROTTLED",
         "403, userRateLimitExceeded, SOURCE_THROTTLED",

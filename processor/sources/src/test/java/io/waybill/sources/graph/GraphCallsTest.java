@@ -150,7 +150,7 @@ class GraphCallsTest {
     }
 
     @ParameterizedTest
-    @DisplayName("each error of PROVIDERS.md 1.8 has its code, and its message stays where it is")
+    @DisplayName("each error of Graph has its code, and its message stays where it is")
     @CsvSource({
         "400, ErrorInvalidIdMalformed, SOURCE_ERROR",
         "400, BadRequest, SOURCE_ERROR",
