@@ -1,6 +1,5 @@
 package io.waybill.sources.imap;
 
-import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
@@ -149,11 +148,10 @@ final class MailboxConnections implements AutoCloseable {
     }
 
     private void rememberPause(MailboxKey mailbox, ImapAccount account, ImapException failed) {
-        if (failed.code() != FailureCode.SOURCE_THROTTLED || failed.retryAfter().isEmpty()) {
+        if (!(failed instanceof ThrottledMailbox throttled)) {
             return;
         }
-        Pause asked =
-                new Pause(account, clock.instant().plus(failed.retryAfter().get()));
+        Pause asked = new Pause(account, clock.instant().plus(throttled.pause()));
         lock.lock();
         try {
             // It may have said more before, to another connection.

@@ -75,12 +75,11 @@ final class ServerAnswers {
         if (failed instanceof BadCommandException) {
             Matcher pause = BACK_OFF.matcher(text(response).toLowerCase(Locale.ROOT));
             if (pause.matches()) {
-                return new ImapException(
-                        FailureCode.SOURCE_THROTTLED,
-                        "the server asks us to come back later (it throttles us)",
-                        Optional.ofNullable(pause.group(1))
-                                .map(millis -> Duration.ofMillis(Long.parseLong(millis)))
-                                .map(asked -> asked.compareTo(LONGEST_PAUSE) < 0 ? asked : LONGEST_PAUSE));
+                return Optional.ofNullable(pause.group(1))
+                        .map(millis -> Duration.ofMillis(Long.parseLong(millis)))
+                        .map(asked -> asked.compareTo(LONGEST_PAUSE) < 0 ? asked : LONGEST_PAUSE)
+                        .<ImapException>map(ThrottledMailbox::new)
+                        .orElseGet(() -> throttled("it throttles us"));
             }
             return error("the server answered BAD to " + command);
         }
