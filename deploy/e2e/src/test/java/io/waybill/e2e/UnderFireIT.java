@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UnderFireIT {
     private static final int JOBS = Integer.getInteger("waybill.soak.jobs", 0);
     private static final int KILLS = Integer.getInteger("waybill.soak.kills", 0);
-    private static final int PIECE = Integer.getInteger("waybill.soak.piece", 20_000);
+    private static final int PIECE = Integer.getInteger("waybill.soak.piece", 30_000);
     private static final int PER_SECOND = Integer.getInteger("waybill.soak.rate", 20);
     private static final long SEED = Long.getLong("waybill.seed", new Random().nextLong());
     private static final Path REPORT = Path.of("target", "under-fire.txt");
