@@ -716,14 +716,7 @@ class PointerJobTopologyTest {
         pipeline.announce(job);
         pipeline.until(() -> state(job) instanceof Row.State.Running);
 
-        Thread stopper = Thread.ofVirtual().start(() -> {
-            try {
-                pipeline.stopping.requestAndAwait(Duration.ofSeconds(20));
-            } catch (InterruptedException unexpected) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        pipeline.until(() -> pipeline.stopping.requested());
+        Thread stopper = requestStop();
         pipeline.pass(Duration.ofSeconds(6));
         pipeline.until(() -> !stopper.isAlive());
         assertTrue(state(job) instanceof Row.State.Queued);
@@ -737,14 +730,7 @@ class PointerJobTopologyTest {
         pipeline.runner.hold(job.jobId());
         pipeline.announce(job);
         pipeline.until(() -> pipeline.runner.ran.size() == 1);
-        Thread stopper = Thread.ofVirtual().start(() -> {
-            try {
-                pipeline.stopping.requestAndAwait(Duration.ofSeconds(20));
-            } catch (InterruptedException unexpected) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        pipeline.until(() -> pipeline.stopping.requested());
+        Thread stopper = requestStop();
         pipeline.pass(Duration.ofSeconds(1));
         pipeline.runner.release(job.jobId());
         assertEquals(Result.HANDLED, pipeline.untilOutcomes(1).getFirst().result());
@@ -758,14 +744,7 @@ class PointerJobTopologyTest {
         pipeline.runner.hold(job.jobId());
         pipeline.announce(job);
         pipeline.until(() -> pipeline.runner.ran.size() == 1);
-        Thread stopper = Thread.ofVirtual().start(() -> {
-            try {
-                pipeline.stopping.requestAndAwait(Duration.ofSeconds(20));
-            } catch (InterruptedException unexpected) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        pipeline.until(() -> pipeline.stopping.requested());
+        Thread stopper = requestStop();
         pipeline.pass(Duration.ofSeconds(6));
         pipeline.until(() -> !stopper.isAlive());
         PointerJob late = job(ACME, 8);
@@ -960,6 +939,19 @@ class PointerJobTopologyTest {
         List<MessagePointer> pointers = new ArrayList<>();
         LongStream.rangeClosed(first, last).forEach(uid -> pointers.add(ImapPointer.of("INBOX", 1, uid)));
         return pointers;
+    }
+
+    /** Who stops the process gracefully, and waits until all is handed in. */
+    private Thread requestStop() {
+        Thread stopper = Thread.ofVirtual().start(() -> {
+            try {
+                pipeline.stopping.requestAndAwait(Duration.ofSeconds(20));
+            } catch (InterruptedException unexpected) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        pipeline.until(() -> pipeline.stopping.requested());
+        return stopper;
     }
 
     /** What a former owner left in the store. */
