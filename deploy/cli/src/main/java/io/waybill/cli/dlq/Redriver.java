@@ -3,6 +3,7 @@ package io.waybill.cli.dlq;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.cli.Problem;
+import io.waybill.cli.topics.ExclusiveWriter;
 import io.waybill.cli.topics.KafkaTrouble;
 import io.waybill.cli.topics.Visibility;
 import io.waybill.contracts.JobHeaders;
@@ -24,7 +25,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -153,7 +153,7 @@ public final class Redriver {
             if (again) {
                 var _ = producer.send(account(before, batch), visibility);
             }
-            commit(producer);
+            ExclusiveWriter.commit(producer);
             return batch;
         } catch (KafkaException failed) {
             if (KafkaTrouble.isFenced(failed)) {
@@ -161,15 +161,6 @@ public final class Redriver {
             }
             abort(producer);
             throw failed;
-        }
-    }
-
-    /** After a timeout nobody knows whether it is committed, and only a repeat of the same call may tell. */
-    private static void commit(Producer<byte[], byte[]> producer) {
-        try {
-            producer.commitTransaction();
-        } catch (TimeoutException unknown) {
-            producer.commitTransaction();
         }
     }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -74,21 +75,26 @@ public final class ExclusiveWriter implements AutoCloseable {
         }
     }
 
-    /** Makes everything that was put durable, at once, and readable when it returns. After a timeout only a repeat of the same call may tell what became of it. */
+    /** Makes everything that was put durable, at once, and readable when it returns. */
     public void commit() {
         if (!begun) {
             return;
         }
         try {
-            try {
-                producer.commitTransaction();
-            } catch (TimeoutException unknown) {
-                producer.commitTransaction();
-            }
+            commit(producer);
         } catch (KafkaException failed) {
             throw trouble(failed);
         }
         visibility.await(kafka);
+    }
+
+    /** Commits. After a timeout nobody knows whether it is committed, and only a repeat of the same call may tell. */
+    public static void commit(Producer<?, ?> producer) {
+        try {
+            producer.commitTransaction();
+        } catch (TimeoutException unknown) {
+            producer.commitTransaction();
+        }
     }
 
     /** Undoes what was not committed. */

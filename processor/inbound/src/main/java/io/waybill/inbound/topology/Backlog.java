@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -87,7 +88,8 @@ final class Backlog {
     /** What needs looking at once a second. */
     void round(Instant now) {
         parking.resumed().forEach(parking::heal);
-        withdrawPaused();
+        // What is queued of a mailbox that an operator paused meanwhile waits with the rest of it.
+        withdraw(cause -> cause.kind() == ParkCause.Kind.PAUSED);
         if (thin.isEmpty()) {
             thin.addAll(waiting.ready());
         }
@@ -161,25 +163,19 @@ final class Backlog {
     }
 
     /** Queued jobs of a cause that just parked wait with it: a refused login must not be tried by each of them. */
-    void withdraw(ParkCause cause) {
-        for (JobTable.Entry entry : List.copyOf(table.all())) {
-            boolean concerned =
-                    parking.causeOf(entry.row(), null).filter(cause::equals).isPresent();
-            if (concerned && entry.probes() == null && shared.dispatcher().withdraw(entry.work())) {
-                table.remove(entry);
-                park(entry.row(), cause, codeOf(entry.row()));
-            }
-        }
+    void withdraw(ParkCause parked) {
+        withdraw(parked::equals);
     }
 
-    /** What is queued of a mailbox that an operator paused meanwhile waits with the rest of it. */
-    private void withdrawPaused() {
+    /** Those of which such a cause is what must heal first. */
+    private void withdraw(Predicate<ParkCause> which) {
         for (JobTable.Entry entry : List.copyOf(table.all())) {
-            MailboxKey mailbox = entry.row().mailbox();
-            boolean concerned = shared.directory().isPaused(mailbox) && entry.probes() == null;
-            if (concerned && shared.dispatcher().withdraw(entry.work())) {
+            Optional<ParkCause> cause = parking.causeOf(entry.row(), null).filter(which);
+            if (cause.isPresent()
+                    && entry.probes() == null
+                    && shared.dispatcher().withdraw(entry.work())) {
                 table.remove(entry);
-                park(entry.row(), ParkCause.paused(mailbox), codeOf(entry.row()));
+                park(entry.row(), cause.get(), codeOf(entry.row()));
             }
         }
     }

@@ -80,32 +80,29 @@ final class Listings {
             Row row = open.get().row();
             boolean begun =
                     open.get().work().startedAt() != null || row.listing().page() != null;
-            Row.Listing again = row.listing().andAgain(hint);
-            if (!row.sees(begun) && !again.equals(row.listing())) {
-                table.update(open.get(), row.with(again));
-            }
+            again(row, begun, hint).ifPresent(next -> table.update(open.get(), next));
             return Optional.empty();
         }
         Optional<Row> kept = waiting.find(key);
         if (kept.isPresent()) {
-            Row.Listing again = kept.get().listing().andAgain(hint);
-            if (!kept.get().sees(false) && !again.equals(kept.get().listing())) {
-                waiting.update(kept.get().with(again));
-            }
+            again(kept.get(), false, hint).ifPresent(waiting::update);
             return Optional.empty();
         }
         Optional<Row> left = table.left(key.bytes());
         if (left.isPresent()) {
             // An earlier owner's, which is about to be taken up: two rows of one key would be in each other's way.
             boolean begun = left.get().listing().page() != null;
-            Row.Listing again = left.get().listing().andAgain(hint);
-            if (!left.get().sees(begun) && !again.equals(left.get().listing())) {
-                table.rewrite(left.get().with(again));
-            }
+            again(left.get(), begun, hint).ifPresent(table::rewrite);
             return Optional.empty();
         }
         return Optional.of(
                 new Row(job, value, origin, Row.Progress.first(now), Row.Deaths.NONE, Row.Listing.FIRST, Row.QUEUED));
+    }
+
+    /** The row of a listing that must come once more for what changes now; empty where it will see that, or is told of it already. */
+    private static Optional<Row> again(Row row, boolean begun, String hint) {
+        Row.Listing again = row.listing().andAgain(hint);
+        return row.sees(begun) || again.equals(row.listing()) ? Optional.empty() : Optional.of(row.with(again));
     }
 
     // What was found.
