@@ -77,10 +77,8 @@ final class Listings {
         String hint = ((ChangesPointer) job.pointer()).hint();
         Optional<JobTable.Entry> open = table.find(key);
         if (open.isPresent()) {
-            Row row = open.get().row();
-            boolean begun =
-                    open.get().work().startedAt() != null || row.listing().page() != null;
-            again(row, begun, hint).ifPresent(next -> table.update(open.get(), next));
+            boolean begun = open.get().work().startedAt() != null;
+            again(open.get().row(), begun, hint).ifPresent(row -> table.update(open.get(), row));
             return Optional.empty();
         }
         Optional<Row> kept = waiting.find(key);
@@ -91,8 +89,7 @@ final class Listings {
         Optional<Row> left = table.left(key.bytes());
         if (left.isPresent()) {
             // An earlier owner's, which is about to be taken up: two rows of one key would be in each other's way.
-            boolean begun = left.get().listing().page() != null;
-            again(left.get(), begun, hint).ifPresent(table::rewrite);
+            again(left.get(), false, hint).ifPresent(table::rewrite);
             return Optional.empty();
         }
         return Optional.of(

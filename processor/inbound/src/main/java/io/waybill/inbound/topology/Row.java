@@ -165,7 +165,7 @@ record Row(
 
     /** Whether a listing will see what changes now: one that has begun may have read past it, and one with a hint may do nothing. */
     boolean sees(boolean begun) {
-        return !begun && hint() == null;
+        return !begun && listing.page() == null && hint() == null;
     }
 
     /** This listing from that page on. A page that was read is progress: what failed before it is forgotten. */

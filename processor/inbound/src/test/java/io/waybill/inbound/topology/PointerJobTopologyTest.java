@@ -30,6 +30,7 @@ import io.waybill.contracts.SkipCode;
 import io.waybill.contracts.Stage;
 import io.waybill.contracts.Topics;
 import io.waybill.inbound.execute.Completion;
+import io.waybill.inbound.execute.JobAttempt;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -773,6 +774,22 @@ class PointerJobTopologyTest {
         pipeline.until(() -> pipeline.rows(Stores.JOBS) + pipeline.rows(Stores.WAITING) == 0);
         assertEquals(2, pipeline.runner.ran.size(), "from its page on, and once more for what changed meanwhile");
         assertEquals(0, pipeline.rows(Stores.SCHEDULE));
+    }
+
+    @Test
+    void changeWhileALaterPageWaits_isListedOnceMore() {
+        pipeline.runner.answer(attempt -> attempt.page().isEmpty()
+                ? new Completion.Listed(List.of(), Optional.of("page-2"), Optional.empty())
+                : failed(FailureCode.SOURCE_UNREACHABLE));
+        pipeline.announce(job(ACME, new ChangesPointer(ChangesPointer.Reason.TICK, "INBOX", null)));
+        pipeline.until(() -> pipeline.rows(Stores.WAITING) == 1);
+        pipeline.announce(job(ACME, new ChangesPointer(ChangesPointer.Reason.TICK, "INBOX", null)));
+        pipeline.runner.answer(_ -> new Completion.Listed(List.of(), Optional.empty(), Optional.of("c")));
+        pipeline.pass(Duration.ofHours(1));
+        pipeline.until(() -> pipeline.rows(Stores.JOBS) + pipeline.rows(Stores.WAITING) == 0);
+        assertEquals(
+                List.of(Optional.empty(), Optional.of("page-2"), Optional.of("page-2"), Optional.empty()),
+                pipeline.runner.ran.stream().map(JobAttempt::page).toList());
     }
 
     @Test
