@@ -48,6 +48,7 @@ public final class FaultyImapServer implements AutoCloseable {
     private int refusals;
     private volatile boolean tokens;
     private ServerSocket listener;
+    private Thread acceptor;
 
     private FaultyImapServer(ServerSocket listener) {
         this.listener = listener;
@@ -144,13 +145,14 @@ public final class FaultyImapServer implements AutoCloseable {
         each(connection -> connection.bye(text));
     }
 
-    /** Stops listening and closes all connections; accounts and mails stay. */
+    /** Stops listening and closes all connections; accounts and mails stay. Who connects afterwards is refused. */
     public void stop() {
         try {
             listener.close();
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
+        joinAcceptor();
         dropConnections();
     }
 
@@ -285,7 +287,7 @@ public final class FaultyImapServer implements AutoCloseable {
 
     private void accept() {
         ServerSocket socket = listener;
-        Thread.ofVirtual().name("imap-accept").start(() -> {
+        acceptor = Thread.ofVirtual().name("imap-accept").start(() -> {
             while (!socket.isClosed()) {
                 try {
                     open(socket.accept());
@@ -294,6 +296,15 @@ public final class FaultyImapServer implements AutoCloseable {
                 }
             }
         });
+    }
+
+    /** The port is closed only when the thread that waits in accept has left it; until then it takes connections. */
+    private void joinAcceptor() {
+        try {
+            acceptor.join();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void open(Socket socket) throws IOException {
