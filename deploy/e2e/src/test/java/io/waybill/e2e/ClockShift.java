@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -19,18 +20,20 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
 /**
- * An agent that sets {@code java.time} of a JVM back, or forth again, for programs of ours that are to have run some days ago, or whose clock
- * steps: none of them has a setting for that, and none shall have one. What Kafka itself reads, {@code System.currentTimeMillis()}, stays
- * as it is.
+ * An agent that sets the clock of a JVM back, or forth again, for programs of ours that are to have run some days ago, or whose clock
+ * steps: none of them has a setting for that, and none shall have one. It is the clock of {@code java.time}, which our code asks, and the
+ * one of Kafka's clients and Streams.
  */
 final class ClockShift implements ClassFileTransformer {
     private static final String CLOCK = "java/time/Clock";
+    private static final String KAFKA = "org/apache/kafka/common/utils/SystemTime";
     private static final String PROPERTY = "waybill.e2e.clock-back";
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final ClassDesc INSTANT = ClassDesc.of("java.time.Instant");
@@ -97,26 +100,38 @@ final class ClockShift implements ClassFileTransformer {
         System.setProperty(PROPERTY, Files.readString(told));
     }
 
-    /** All of {@code java.time} asks {@code Clock.currentInstant()}. */
+    /** All of {@code java.time} asks {@code Clock.currentInstant()}, and all of Kafka its {@code Time.SYSTEM}. */
     @Override
     public byte[] transform(
             ClassLoader loader, String name, Class<?> redefined, ProtectionDomain domain, byte[] bytes) {
-        if (!CLOCK.equals(name)) {
-            return null;
+        if (CLOCK.equals(name)) {
+            return beforeReturn(
+                    "currentInstant",
+                    bytes,
+                    code -> code.invokevirtual(
+                            INSTANT, "minusSeconds", MethodTypeDesc.of(INSTANT, ConstantDescs.CD_long)));
         }
+        if (KAFKA.equals(name)) {
+            return beforeReturn(
+                    "milliseconds",
+                    bytes,
+                    code -> code.loadConstant(1_000L).lmul().lsub());
+        }
+        return null;
+    }
+
+    /** @param take takes the seconds on top of the stack off the time below them */
+    private static byte[] beforeReturn(String method, byte[] bytes, Consumer<CodeBuilder> take) {
         ClassFile format = ClassFile.of();
         return format.transformClass(
                 format.parse(bytes),
                 ClassTransform.transformingMethodBodies(
-                        method -> method.methodName().equalsString("currentInstant"), (code, element) -> {
+                        each -> each.methodName().equalsString(method), (code, element) -> {
                             if (element instanceof ReturnInstruction) {
                                 code.loadConstant(PROPERTY)
                                         .invokestatic(LONG, "getLong", MethodTypeDesc.of(LONG, ConstantDescs.CD_String))
-                                        .invokevirtual(LONG, "longValue", MethodTypeDesc.of(ConstantDescs.CD_long))
-                                        .invokevirtual(
-                                                INSTANT,
-                                                "minusSeconds",
-                                                MethodTypeDesc.of(INSTANT, ConstantDescs.CD_long));
+                                        .invokevirtual(LONG, "longValue", MethodTypeDesc.of(ConstantDescs.CD_long));
+                                take.accept(code);
                             }
                             code.with(element);
                         }));

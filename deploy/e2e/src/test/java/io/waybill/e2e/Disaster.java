@@ -109,13 +109,17 @@ enum Disaster {
             fire.ground.database.startAgain();
         }
     },
-    /** An hour ahead, an hour back, and right again. */
+    /** An hour ahead, and right again: a program whose clock is set back ends, and is started by whoever runs it. */
     CLOCK_STEPPED {
         @Override
         void strike(Fire fire) throws Exception {
-            for (Duration back : new Duration[] {Duration.ofHours(-1), Duration.ofHours(1), Duration.ZERO}) {
-                ClockShift.set(fire.directory, back);
-                TimeUnit.SECONDS.sleep(2);
+            fire.processors.forEach(AppProcess::awaitReady);
+            ClockShift.set(fire.directory, Duration.ofHours(-1));
+            TimeUnit.SECONDS.sleep(5);
+            ClockShift.set(fire.directory, Duration.ZERO);
+            for (AppProcess each : fire.processors) {
+                each.awaitEnd();
+                fire.start(each);
             }
         }
     },

@@ -388,6 +388,11 @@ final class Ground implements AutoCloseable, Promise.Evidence {
                 .until(() -> settled().containsAll(ids(jobs)));
     }
 
+    /** How often a job failed and was to be tried again. */
+    int retries() {
+        return read(List.of(Topics.RETRY.name()), "read_committed").size();
+    }
+
     @Override
     public int deadLetters() {
         Set<Bytes> open = new HashSet<>();

@@ -4,6 +4,7 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.context.event.ShutdownEvent;
 import io.micronaut.context.event.StartupEvent;
 import io.micronaut.runtime.event.annotation.EventListener;
+import io.waybill.contracts.ClockWatch;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.inbound.topology.StageContext;
@@ -45,6 +46,8 @@ public class PipelineLifecycle {
     private final Deque<Long> failures = new ArrayDeque<>();
 
     private volatile boolean stopping;
+    private volatile ClockWatch clock;
+    private volatile boolean clockSetBack;
     private volatile Thread starter;
 
     PipelineLifecycle(
@@ -58,18 +61,27 @@ public class PipelineLifecycle {
     @EventListener
     void onStartup(StartupEvent event) {
         streams.setUncaughtExceptionHandler(this::replaceThread);
+        clock = ClockWatch.start(() -> {
+            clockSetBack = true;
+            System.exit(1);
+        });
         starter = Thread.ofPlatform().name("pipeline-start").daemon().start(this::startWhenReady);
     }
 
     @EventListener
     void onShutdown(ShutdownEvent event) {
         stopping = true;
+        if (clock != null) {
+            clock.close();
+        }
         if (starter != null) {
             starter.interrupt();
         }
         try {
             // Also while tasks move: the limit bounds it, and what is not handed in counts as a death.
-            if (!shared.stopping().requestAndAwait(HAND_IN_LIMIT)) {
+            // With a clock that was set back they have no turn any more, and the sooner the tasks are closed the
+            // better.
+            if (!clockSetBack && !shared.stopping().requestAndAwait(HAND_IN_LIMIT)) {
                 LOG.warn("not every task handed in its running jobs in time; they will be taken for interrupted");
             }
         } catch (InterruptedException interrupted) {

@@ -12,12 +12,19 @@ public class SourceException extends Exception {
 
     private final FailureCode code;
     private final transient Optional<Duration> retryAfter;
+    private final boolean asked;
 
     /** @param retryAfter how long the other side wants us to wait */
     protected SourceException(FailureCode code, String detail, Optional<Duration> retryAfter) {
+        this(code, detail, retryAfter, true);
+    }
+
+    /** @param asked whether the other side was asked; not where a pause that it wanted still lasts */
+    protected SourceException(FailureCode code, String detail, Optional<Duration> retryAfter, boolean asked) {
         super(detail);
         this.code = code;
         this.retryAfter = retryAfter;
+        this.asked = asked;
     }
 
     /** What it means for the job. */
@@ -32,6 +39,6 @@ public class SourceException extends Exception {
 
     /** The same as a value. */
     public Failure failure(Stage stage) {
-        return new Failure(code, stage, getMessage(), retryAfter());
+        return new Failure(code, stage, getMessage(), retryAfter(), asked);
     }
 }

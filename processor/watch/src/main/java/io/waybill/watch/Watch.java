@@ -2,6 +2,7 @@ package io.waybill.watch;
 
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.runtime.Micronaut;
+import io.waybill.contracts.ClockWatch;
 import io.waybill.contracts.KafkaClientFile;
 import java.io.IOException;
 
@@ -10,6 +11,7 @@ public final class Watch {
     private Watch() {}
 
     public static void main(String[] arguments) throws IOException {
+        ClockWatch.start();
         Micronaut.build(arguments)
                 .mainClass(Watch.class)
                 .banner(false)

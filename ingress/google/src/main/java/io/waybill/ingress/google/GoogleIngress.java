@@ -1,6 +1,7 @@
 package io.waybill.ingress.google;
 
 import io.micronaut.runtime.Micronaut;
+import io.waybill.contracts.ClockWatch;
 import io.waybill.ingress.endpoint.KafkaSettings;
 import java.io.IOException;
 
@@ -9,6 +10,7 @@ public final class GoogleIngress {
     private GoogleIngress() {}
 
     public static void main(String[] arguments) throws IOException {
+        ClockWatch.start();
         Micronaut.build(arguments)
                 .mainClass(GoogleIngress.class)
                 .banner(false)

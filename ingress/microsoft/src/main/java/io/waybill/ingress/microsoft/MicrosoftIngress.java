@@ -1,6 +1,7 @@
 package io.waybill.ingress.microsoft;
 
 import io.micronaut.runtime.Micronaut;
+import io.waybill.contracts.ClockWatch;
 import io.waybill.ingress.endpoint.KafkaSettings;
 import java.io.IOException;
 
@@ -12,6 +13,7 @@ public final class MicrosoftIngress {
     private MicrosoftIngress() {}
 
     public static void main(String[] arguments) throws IOException {
+        ClockWatch.start();
         Micronaut.build(arguments)
                 .mainClass(MicrosoftIngress.class)
                 .banner(false)

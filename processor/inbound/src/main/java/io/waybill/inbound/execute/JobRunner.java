@@ -227,6 +227,11 @@ public final class JobRunner implements AttemptRunner {
         String folder = changes.folder();
         if (folder == null || !mailbox.source().folders().contains(folder)) {
             // A folder that is not watched any more has nothing to list.
+            LOG.atInfo()
+                    .addKeyValue("tenant", mailbox.tenantId())
+                    .addKeyValue("mailbox", mailbox.mailboxId())
+                    .addKeyValue("folder", folder)
+                    .log("not listed: the folder is not watched");
             return new Completion.Listed(List.of(), Optional.empty(), Optional.empty());
         }
         try {

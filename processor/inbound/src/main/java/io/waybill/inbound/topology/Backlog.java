@@ -77,7 +77,7 @@ final class Backlog {
 
     /** Keeps a row until its time. */
     void await(Row row, Instant dueAt) {
-        waiting.await(row, dueAt);
+        waiting.await(row, dueAt, clock.get());
     }
 
     /** Whether there is more to bring back than there was time or room for. */
@@ -94,6 +94,7 @@ final class Backlog {
             thin.addAll(waiting.ready());
         }
         parking.dueProbes(now).forEach(this::probe);
+        waiting.mendDueTimes(now);
     }
 
     /** @param alsoForRoom whether what waits for room has its turn, or what an earlier owner had in memory goes first */

@@ -257,7 +257,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         meters.failure(failure.code());
         switch (failure.code().disposition()) {
             case RETRY -> {
-                Row row = ended(entry, work, failure.code().name(), failed.handlers(), true);
+                Row row = ended(entry, work, failure.code().name(), failed.handlers(), failure.asked());
                 retry(entry, row, failure, now);
             }
             case PARK_MAILBOX, PARK_HANDLER -> {

@@ -35,11 +35,12 @@ public record RetryPolicy(int maxAttempts, Duration delay, double factor, Durati
      * not come back together. What the other side asks for wins, up to the max duration: never sooner than that. A handler is taken at
      * its word; a provider that asks for a second each time must not use up all attempts within a minute, so the delay grows all the same.
      *
-     * @param attempt the attempt that failed, from 1
+     * @param attempt the attempt that failed, from 1; it is not the last where nobody was asked
      */
     Optional<Instant> next(Failure failure, int attempt, Instant firstSeen, Instant now, RandomGenerator random) {
         RetryPolicy policy = failure.code() == FailureCode.UNKNOWN_MAILBOX ? UNKNOWN_MAILBOX : this;
-        if (attempt >= policy.maxAttempts || now.isAfter(firstSeen.plus(policy.maxDuration))) {
+        boolean wasLast = failure.asked() && attempt >= policy.maxAttempts;
+        if (wasLast || now.isAfter(firstSeen.plus(policy.maxDuration))) {
             return Optional.empty();
         }
         Duration own = jittered(policy.delay(attempt), random);

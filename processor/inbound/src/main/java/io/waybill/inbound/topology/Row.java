@@ -196,6 +196,11 @@ record Row(
         return new Row(key, job, value, origin, progress, deaths, listing, next);
     }
 
+    /** A row that waits until a time, and from now on until this one. */
+    Row dueAt(Instant time) {
+        return state instanceof State.Waiting waiting ? in(new State.Waiting(time, waiting.code())) : this;
+    }
+
     Row with(Progress next) {
         return new Row(key, job, value, origin, next, deaths, listing, state);
     }

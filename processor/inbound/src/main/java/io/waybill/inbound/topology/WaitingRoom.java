@@ -3,15 +3,19 @@ package io.waybill.inbound.topology;
 import io.waybill.contracts.MailboxKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -20,7 +24,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * parks them. Bounded by disk alone. Belongs to one task's stream thread.
  *
  * <pre>
- * 1 | due, 8 bytes          | row key       waits until a time
+ * 1 | due, 8 bytes          | row key       waits until a time; its value is since when, 8 bytes
  * 2 | tenant/mailbox | 0 | since, 8 bytes | row key   waits for room
  * 3 | cause | 0          | since, 8 bytes | row key   waits for a cause
  * </pre>
@@ -33,6 +37,14 @@ final class WaitingRoom {
     private static final byte READY = 2;
     private static final byte PARKED = 3;
     private static final byte[] NOTHING = {};
+    private static final Bytes FIRST_DUE = Bytes.wrap(new byte[] {DUE});
+    private static final Bytes BEYOND_DUE = Bytes.wrap(new byte[] {READY});
+
+    /** A round must not hold up the task: this many cost some milliseconds. */
+    private static final int LOOKED_AT_ONCE = 1_000;
+
+    /** Machines' clocks differ by less. */
+    private static final Duration SKEW = Duration.ofSeconds(10);
 
     private final KeyValueStore<Bytes, byte[]> rows;
     private final KeyValueStore<Bytes, byte[]> index;
@@ -45,6 +57,8 @@ final class WaitingRoom {
     private final Map<Bytes, Bytes> beginnings = new HashMap<>();
     /** No row is due before; spares a look at the disk at every turn as well. */
     private Instant nextDue;
+    /** Up to where due times were looked at since this owner came; null once all of them were. */
+    private Bytes lookedAt = FIRST_DUE;
 
     WaitingRoom(KeyValueStore<Bytes, byte[]> rows, KeyValueStore<Bytes, byte[]> index) {
         this.rows = rows;
@@ -59,8 +73,8 @@ final class WaitingRoom {
     }
 
     /** Keeps a row until its time. */
-    void await(Row row, Instant dueAt) {
-        put(row, dueKey(dueAt, row.key()));
+    void await(Row row, Instant dueAt, Instant now) {
+        put(row, dueKey(dueAt, row.key()), time(now));
         nextDue = dueAt.isBefore(nextDue) ? dueAt : nextDue;
     }
 
@@ -86,10 +100,10 @@ final class WaitingRoom {
         if (now.isBefore(nextDue)) {
             return Optional.empty();
         }
-        try (var entries = index.range(dueStart(nextDue), Bytes.wrap(new byte[] {READY}))) {
+        try (var entries = index.range(dueStart(nextDue), BEYOND_DUE)) {
             while (entries.hasNext()) {
                 Bytes entry = entries.next().key;
-                nextDue = Instant.ofEpochMilli(ByteBuffer.wrap(entry.get()).getLong(1));
+                nextDue = dueAt(entry);
                 if (now.isBefore(nextDue)) {
                     return Optional.empty();
                 }
@@ -100,6 +114,33 @@ final class WaitingRoom {
             }
             nextDue = Instant.MAX;
             return Optional.empty();
+        }
+    }
+
+    /**
+     * Brings forward what an earlier owner had wait while its clock was ahead of this one, and which would be late by as much. Looks at
+     * some at each call until all are done.
+     */
+    void mendDueTimes(Instant now) {
+        if (lookedAt == null) {
+            return;
+        }
+        List<KeyValue<Bytes, byte[]>> late = new ArrayList<>();
+        try (var entries = index.range(lookedAt, BEYOND_DUE)) {
+            lookedAt = null;
+            for (int i = 0; lookedAt == null && entries.hasNext(); i++) {
+                KeyValue<Bytes, byte[]> entry = entries.next();
+                if (entry.value.length > 0 && time(entry.value).isAfter(now.plus(SKEW))) {
+                    late.add(entry);
+                }
+                if (i == LOOKED_AT_ONCE) {
+                    lookedAt = entry.key;
+                }
+            }
+        }
+        for (KeyValue<Bytes, byte[]> entry : late) {
+            Instant dueAt = now.plus(Duration.between(time(entry.value), dueAt(entry.key)));
+            take(entry.key).ifPresent(row -> await(row.dueAt(dueAt), dueAt, now));
         }
     }
 
@@ -142,14 +183,14 @@ final class WaitingRoom {
 
     private void queue(Row row, byte kind, String name, Instant since) {
         Bytes entry = queued(kind, name, since, row.key());
-        put(row, entry);
+        put(row, entry, NOTHING);
         // The clock may have been set back.
         beginnings.computeIfPresent(nameStart(kind, name), (_, begins) -> entry.compareTo(begins) < 0 ? entry : begins);
     }
 
-    private void put(Row row, Bytes entry) {
+    private void put(Row row, Bytes entry, byte[] value) {
         rows.put(row.key().bytes(), RowCodec.encode(row));
-        index.put(entry, NOTHING);
+        index.put(entry, value);
     }
 
     /** Empty where the entry has lost its row: it is dropped, for whoever stumbled over it would do so at every turn. */
@@ -214,6 +255,18 @@ final class WaitingRoom {
                 .putLong(millis(dueAt))
                 .put(key.bytes().get())
                 .array());
+    }
+
+    private static Instant dueAt(Bytes entry) {
+        return Instant.ofEpochMilli(ByteBuffer.wrap(entry.get()).getLong(1));
+    }
+
+    private static byte[] time(Instant time) {
+        return ByteBuffer.allocate(8).putLong(millis(time)).array();
+    }
+
+    private static Instant time(byte[] value) {
+        return Instant.ofEpochMilli(ByteBuffer.wrap(value).getLong());
     }
 
     private static Bytes queued(byte kind, String name, Instant since, RowKey key) {

@@ -210,6 +210,33 @@ class PointerJobTopologyTest {
     }
 
     @Test
+    void leftAlone_costsNoAttempt() {
+        PointerJob job = job(ACME, 7);
+        int pauses = 20;
+        pipeline.runner.answer(_ -> pipeline.runner.attemptsAt(job.jobId()) <= pauses
+                ? new Completion.Failed(
+                        new Failure(
+                                FailureCode.SOURCE_THROTTLED,
+                                Stage.FETCH,
+                                "the server asked us to leave this mailbox alone",
+                                Optional.of(Duration.ofMinutes(10)),
+                                false),
+                        Map.of(),
+                        Optional.empty())
+                : handled());
+        pipeline.announce(job);
+        for (int i = 1; i <= pauses; i++) {
+            int told = i;
+            pipeline.until(() -> pipeline.written.get(Topics.RETRY).size() == told);
+            pipeline.pass(Duration.ofMinutes(11));
+        }
+        JobOutcome outcome = pipeline.untilOutcomes(1).getFirst();
+
+        assertEquals(Result.HANDLED, outcome.result());
+        assertEquals(1, outcome.attemptsTotal());
+    }
+
+    @Test
     void retryRecordWithoutRow_opensTheRowWhereItSays() {
         PointerJob job = job(ACME, 7);
         Headers headers = new RecordHeaders();

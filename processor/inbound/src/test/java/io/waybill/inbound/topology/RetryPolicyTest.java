@@ -61,6 +61,17 @@ class RetryPolicyTest {
         assertEquals(Optional.of(Duration.ofSeconds(12)), wait(FailureCode.HANDLER_FAILED, 7, Duration.ofSeconds(7)));
     }
 
+    @Test
+    void next_nobodyWasAsked_isNeverTheLast() {
+        Failure leftAlone = new Failure(
+                FailureCode.SOURCE_THROTTLED, Stage.FETCH, "left alone", Optional.of(Duration.ofMinutes(10)), false);
+        int last = RetryPolicy.DEFAULTS.maxAttempts();
+        assertTrue(RetryPolicy.DEFAULTS.next(leftAlone, last, NOW, NOW, LONGEST).isPresent());
+        Instant tooLate = NOW.plus(RetryPolicy.DEFAULTS.maxDuration()).plusSeconds(1);
+        assertTrue(
+                RetryPolicy.DEFAULTS.next(leftAlone, 1, NOW, tooLate, LONGEST).isEmpty());
+    }
+
     private static Optional<Duration> wait(FailureCode code, int attempt, Duration asked) {
         Failure failure = new Failure(code, Stage.FETCH, "as the test told", Optional.ofNullable(asked));
         return RetryPolicy.DEFAULTS.next(failure, attempt, NOW, NOW, LONGEST).map(next -> Duration.between(NOW, next));

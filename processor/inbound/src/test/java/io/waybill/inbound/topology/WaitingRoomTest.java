@@ -53,7 +53,7 @@ final class WaitingRoomTest {
 
     @Test
     void takeDue_manyRows_stepsOverNoTombstoneTwice() {
-        LongStream.rangeClosed(1, MANY).forEach(uid -> waiting.await(row(uid), NOW.plusMillis(uid)));
+        LongStream.rangeClosed(1, MANY).forEach(uid -> waiting.await(row(uid), NOW.plusMillis(uid), NOW));
         index.forgetSteps();
         Instant later = NOW.plus(Duration.ofHours(1));
         assertEquals(MANY, taken(() -> waiting.takeDue(later)).size());
@@ -82,6 +82,28 @@ final class WaitingRoomTest {
         waiting.awaitRoom(row(16), back);
         assertEquals(List.of(6L), taken(() -> waiting.takeParked(CAUSE)));
         assertEquals(List.of(16L), taken(() -> waiting.takeReady(ACME.key())));
+    }
+
+    @Test
+    void mendDueTimes_ofAnOwnerWhoseClockWasAhead() {
+        Instant ahead = NOW.plus(Duration.ofHours(1));
+        LongStream.rangeClosed(1, MANY).forEach(uid -> {
+            waiting.await(row(uid), ahead.plusSeconds(20), ahead);
+            waiting.await(row(MANY + uid), NOW.plusSeconds(30), NOW);
+            waiting.await(row(2 * MANY + uid), ahead.plusSeconds(20), NOW);
+        });
+
+        WaitingRoom next = new WaitingRoom(rows, index);
+        for (int calls = 0; calls < 10; calls++) {
+            next.mendDueTimes(NOW);
+        }
+        assertEquals(List.of(), taken(() -> next.takeDue(NOW.plusSeconds(19))));
+        List<Long> due = taken(() -> next.takeDue(NOW.plusSeconds(20)));
+        assertEquals(
+                LongStream.rangeClosed(1, MANY).boxed().toList(),
+                due.stream().sorted().toList());
+        assertEquals(MANY, taken(() -> next.takeDue(NOW.plusSeconds(30))).size());
+        assertEquals(MANY, taken(() -> next.takeDue(ahead.plusSeconds(20))).size());
     }
 
     @Test

@@ -93,7 +93,7 @@ final class GmailClient implements AutoCloseable {
         String project = token.project().orElse("");
         Optional<Duration> wait = budget.take(project, account.subject(), units, atMost);
         if (wait.isPresent()) {
-            throw ApiException.throttled("what Gmail allows the user or the project in a minute is used up", wait);
+            throw ApiException.tooEarly("what Gmail allows the user or the project in a minute is used up", wait.get());
         }
     }
 

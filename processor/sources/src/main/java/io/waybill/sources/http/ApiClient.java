@@ -113,7 +113,7 @@ public final class ApiClient implements AutoCloseable {
             return;
         }
         if (pause.get().compareTo(SHORT_PAUSE) > 0) {
-            throw ApiException.throttled(provider + " asked us to leave this mailbox alone", pause);
+            throw ApiException.tooEarly(provider + " asked us to leave this mailbox alone", pause.get());
         }
         Thread.sleep(pause.get());
     }

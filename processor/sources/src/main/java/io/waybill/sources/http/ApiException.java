@@ -30,7 +30,11 @@ public final class ApiException extends SourceException {
     private final Kind kind;
 
     public ApiException(Kind kind, FailureCode code, String detail, Optional<Duration> retryAfter) {
-        super(code, detail, retryAfter);
+        this(kind, code, detail, retryAfter, true);
+    }
+
+    private ApiException(Kind kind, FailureCode code, String detail, Optional<Duration> retryAfter, boolean asked) {
+        super(code, detail, retryAfter, asked);
         this.kind = kind;
     }
 
@@ -45,6 +49,11 @@ public final class ApiException extends SourceException {
     /** The provider wants us to wait; for how long, it may say. */
     public static ApiException throttled(String detail, Optional<Duration> retryAfter) {
         return new ApiException(Kind.FAILED, FailureCode.SOURCE_THROTTLED, detail, retryAfter);
+    }
+
+    /** The call was not made: it would have come too early. */
+    public static ApiException tooEarly(String detail, Duration left) {
+        return new ApiException(Kind.FAILED, FailureCode.SOURCE_THROTTLED, detail, Optional.of(left), false);
     }
 
     public Kind kind() {

@@ -17,4 +17,13 @@ public class ImapException extends SourceException {
     public ImapException(FailureCode code, String detail, Optional<Duration> retryAfter) {
         super(code, detail, retryAfter);
     }
+
+    private ImapException(FailureCode code, String detail, Duration left) {
+        super(code, detail, Optional.of(left), false);
+    }
+
+    /** It has asked for a pause before, and is left alone. */
+    static ImapException tooEarly(Duration left) {
+        return new ImapException(FailureCode.SOURCE_THROTTLED, "the server asked us to leave this mailbox alone", left);
+    }
 }

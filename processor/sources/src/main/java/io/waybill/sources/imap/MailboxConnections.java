@@ -143,7 +143,7 @@ final class MailboxConnections implements AutoCloseable {
         }
         Duration left = Duration.between(clock.instant(), pause.until());
         if (left.isPositive()) {
-            throw ServerAnswers.stillThrottled(left);
+            throw ImapException.tooEarly(left);
         }
     }
 

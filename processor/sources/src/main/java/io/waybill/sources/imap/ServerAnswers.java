@@ -171,12 +171,6 @@ final class ServerAnswers {
         return new ImapException(FailureCode.CREDENTIALS_REFUSED, detail);
     }
 
-    /** It has said so before, and is not asked. */
-    static ImapException stillThrottled(Duration left) {
-        return new ImapException(
-                FailureCode.SOURCE_THROTTLED, "the server asked us to leave this mailbox alone", Optional.of(left));
-    }
-
     private static ImapException throttled(String why) {
         return new ImapException(FailureCode.SOURCE_THROTTLED, "the server asks us to come back later (" + why + ")");
     }

@@ -133,6 +133,7 @@ class GmailErrorsTest {
 
         for (Failure again : List.of(failure(gmail.fetch()), failure(gmail.list(CURSOR)))) {
             assertEquals(FailureCode.SOURCE_THROTTLED, again.code());
+            assertFalse(again.asked());
             Duration left = again.retryAfter().orElseThrow();
             assertTrue(left.toSeconds() <= seconds && left.toSeconds() > seconds - 20, left.toString());
         }

@@ -156,6 +156,7 @@ class ThrottledMailboxTest {
 
     /** What a pause of that length has left, somewhat later. */
     private static void assertLeft(Duration pause, Failure failure) {
+        assertFalse(failure.asked());
         Duration left = failure.retryAfter().orElseThrow();
         assertTrue(left.compareTo(pause) <= 0 && left.compareTo(pause.minusSeconds(20)) > 0, left.toString());
     }

@@ -142,9 +142,10 @@ class FaultyServerIT {
         })) {
             Mailbox throttled = ImapWorld.mailbox(throttling.port());
             ImapPointer there = ImapPointer.of("INBOX", 5, 7);
-            failure(source.fetch(throttled, there, WITHIN));
+            assertTrue(failure(source.fetch(throttled, there, WITHIN)).asked());
             Failure again = failure(source.fetch(throttled, there, WITHIN));
             assertEquals(FailureCode.SOURCE_THROTTLED, again.code());
+            assertFalse(again.asked());
             Duration left = again.retryAfter().orElseThrow();
             assertTrue(left.toMillis() > 60_000 && left.toMillis() <= 92_415, left.toString());
             assertEquals(1, logins.get());
