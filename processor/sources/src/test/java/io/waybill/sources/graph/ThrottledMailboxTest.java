@@ -58,6 +58,7 @@ class ThrottledMailboxTest {
 
         Failure again = failure(graph.fetch());
         assertEquals(FailureCode.SOURCE_THROTTLED, again.code());
+        assertFalse(again.asked());
         assertLeft(Duration.ofSeconds(seconds), again);
         Failure listing = assertInstanceOf(ListResult.Failed.class, graph.list(Optional.empty(), Optional.empty()))
                 .failure();
@@ -156,7 +157,6 @@ class ThrottledMailboxTest {
 
     /** What a pause of that length has left, somewhat later. */
     private static void assertLeft(Duration pause, Failure failure) {
-        assertFalse(failure.asked());
         Duration left = failure.retryAfter().orElseThrow();
         assertTrue(left.compareTo(pause) <= 0 && left.compareTo(pause.minusSeconds(20)) > 0, left.toString());
     }
