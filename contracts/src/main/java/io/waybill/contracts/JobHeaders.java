@@ -71,6 +71,9 @@ public final class JobHeaders {
     /** What a record may bring along of its producer's headers, in bytes of names and values: the row that holds them has a bound. */
     public static final int MAX_USER_BYTES = 4 * 1024;
 
+    /** And in number: what has neither name nor value has no bytes. */
+    public static final int MAX_USER_HEADERS = 256;
+
     private static final Set<String> PREFIXES = Set.of("x-job-", REDRIVE_PREFIX, "__streams.errors.");
 
     private JobHeaders() {}
@@ -106,12 +109,12 @@ public final class JobHeaders {
         return text.isPresent() ? OptionalInt.of(Integer.parseInt(text.get())) : OptionalInt.empty();
     }
 
-    /** The time; empty where the header is missing or is no time. */
+    /** The time; empty where the header is missing, is no time, or one that has no milliseconds since 1970 in a long. */
     public static Optional<Instant> time(Headers headers, String name) {
         return text(headers, name).flatMap(value -> {
             try {
-                return Optional.of(Instant.parse(value));
-            } catch (DateTimeException unreadable) {
+                return Optional.of(Instant.ofEpochMilli(Instant.parse(value).toEpochMilli()));
+            } catch (DateTimeException | ArithmeticException unreadable) {
                 return Optional.empty();
             }
         });

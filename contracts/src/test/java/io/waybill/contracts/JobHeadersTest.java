@@ -41,9 +41,7 @@ final class JobHeadersTest {
     void time_roundTripAndOther() {
         JobHeaders.put(headers, JobHeaders.NOT_BEFORE, Samples.NOW);
         assertEquals(Optional.of(Samples.NOW), JobHeaders.time(headers, JobHeaders.NOT_BEFORE));
-        JobHeaders.put(headers, JobHeaders.NOT_BEFORE, Instant.MAX);
-        assertEquals(Optional.of(Instant.MAX), JobHeaders.time(headers, JobHeaders.NOT_BEFORE));
-        for (String text : List.of("", "tomorrow", "2026-01-02")) {
+        for (String text : List.of("", "tomorrow", "2026-01-02", Instant.MAX.toString(), Instant.MIN.toString())) {
             JobHeaders.put(headers, JobHeaders.NOT_BEFORE, text);
             assertEquals(Optional.empty(), JobHeaders.time(headers, JobHeaders.NOT_BEFORE), text);
         }

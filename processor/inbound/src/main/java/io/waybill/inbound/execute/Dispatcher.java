@@ -34,7 +34,7 @@ public final class Dispatcher implements AutoCloseable {
     /** How often deadlines are looked at. */
     private static final Duration TICK = Duration.ofMillis(250);
 
-    /** How long the others hold back so that a suspect may run alone; then they get as long again. */
+    /** How long the others hold back at first so that a suspect may run alone. */
     private static final Duration ALONE_PATIENCE = Duration.ofSeconds(10);
 
     /**
@@ -61,7 +61,7 @@ public final class Dispatcher implements AutoCloseable {
     /** What runs with nothing beside it; null for nothing. */
     private Work runsAlone;
 
-    private long aloneSince;
+    private final HoldBack others;
     private long firstSubmit;
     private boolean closed;
 
@@ -76,6 +76,7 @@ public final class Dispatcher implements AutoCloseable {
         this.clock = clock;
         this.calm = calm;
         this.queue = new FairQueue(permits.tenant());
+        this.others = new HoldBack(ALONE_PATIENCE, permits.deadline().plus(GRACE), System::nanoTime);
         this.threads = Thread.ofVirtual().name("job-", 0).factory();
         this.deadlines = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("job-deadlines").factory());
@@ -178,7 +179,7 @@ public final class Dispatcher implements AutoCloseable {
                 if (over > 0 && work.thread != null) {
                     work.thread.interrupt();
                 }
-                if (over > GRACE.toNanos() && work.completion() == null) {
+                if (over > GRACE.toNanos() && work.completion() == null && !work.givenUp) {
                     work.givenUp = true;
                     ranAlone(work);
                     givenUp.add(work);
@@ -242,8 +243,11 @@ public final class Dispatcher implements AutoCloseable {
         if (closed || runsAlone != null) {
             return started;
         }
+        if (alone.isEmpty()) {
+            others.forget();
+        }
         Optional<Work> suspect = suspect();
-        if (suspect.isPresent() && (queue.size() == 0 || othersHoldBack())) {
+        if (suspect.isPresent() && (queue.size() == 0 || others.holds())) {
             // What was given up keeps its permits until its thread ends, which may be never: nobody waits for that.
             if (running.stream().allMatch(work -> work.givenUp)) {
                 runsAlone = suspect.get();
@@ -273,16 +277,6 @@ public final class Dispatcher implements AutoCloseable {
                         worked.compareTo(work.mode() == Work.Mode.LAST ? calm.multipliedBy(CALM_BEFORE_LAST) : calm)
                                 >= 0)
                 .findFirst();
-    }
-
-    /** Others hold back for a while, then run for a while: a hanging neighbour must not stop the process for a suspect's sake. */
-    private boolean othersHoldBack() {
-        long now = System.nanoTime();
-        if (aloneSince == 0) {
-            aloneSince = now;
-        }
-        long phase = (now - aloneSince) / ALONE_PATIENCE.toNanos();
-        return phase % 2 == 0;
     }
 
     private Work take(Work work) {
@@ -366,7 +360,7 @@ public final class Dispatcher implements AutoCloseable {
     private void ranAlone(Work work) {
         if (runsAlone == work) {
             runsAlone = null;
-            aloneSince = System.nanoTime() - ALONE_PATIENCE.toNanos();
+            others.ran();
         }
     }
 

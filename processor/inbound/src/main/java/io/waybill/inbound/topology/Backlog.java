@@ -10,7 +10,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +27,9 @@ final class Backlog {
     /** Rows of one mailbox in memory: enough to keep its permits busy, too few to push its neighbours onto the disk. */
     private static final int IN_MEMORY_PER_MAILBOX = 64;
 
+    /** So many of each are in memory even where there is no room: else who fills it would keep all others on the disk. */
+    private static final int IN_MEMORY_AT_LEAST = 4;
+
     private final StageContext shared;
     private final StageMeters meters;
     private final JobTable table;
@@ -39,6 +41,8 @@ final class Backlog {
     private final Deque<MailboxKey> thin = new ArrayDeque<>();
     /** Whether more rows are to be released than there was time for. */
     private boolean releasing;
+    /** Whether more rows are to be withdrawn than there was time for. */
+    private boolean withdrawing;
 
     /** @param submit sets a row in memory on its way */
     Backlog(
@@ -72,7 +76,9 @@ final class Backlog {
     }
 
     private boolean hasRoom(MailboxKey mailbox) {
-        return table.of(mailbox) < IN_MEMORY_PER_MAILBOX && shared.dispatcher().hasRoom();
+        int rows = table.of(mailbox);
+        return rows < IN_MEMORY_AT_LEAST
+                || (rows < IN_MEMORY_PER_MAILBOX && shared.dispatcher().hasRoom());
     }
 
     /** Keeps a row until its time. */
@@ -82,14 +88,14 @@ final class Backlog {
 
     /** Whether there is more to bring back than there was time or room for. */
     boolean isBusy() {
-        return releasing || !waiting.ready().isEmpty();
+        return releasing || !waiting.ready().isEmpty() || !clock.get().isBefore(waiting.nextDue());
     }
 
     /** What needs looking at once a second. */
     void round(Instant now) {
         parking.resumed().forEach(parking::heal);
         // What is queued of a mailbox that an operator paused meanwhile waits with the rest of it.
-        withdraw(cause -> cause.kind() == ParkCause.Kind.PAUSED);
+        withdraw();
         if (thin.isEmpty()) {
             thin.addAll(waiting.ready());
         }
@@ -101,6 +107,9 @@ final class Backlog {
     void bringBack(Instant now, boolean alsoForRoom) {
         takeDue(now);
         release();
+        if (withdrawing) {
+            withdraw();
+        }
         if (alsoForRoom) {
             refillSome();
         }
@@ -163,15 +172,19 @@ final class Backlog {
         JobLog.park(row.job(), row.progress().generation(), row.progress().attempt(), cause.toString(), code);
     }
 
-    /** Queued jobs of a cause that just parked wait with it: a refused login must not be tried by each of them. */
-    void withdraw(ParkCause parked) {
-        withdraw(parked::equals);
-    }
-
-    /** Those of which such a cause is what must heal first. */
-    private void withdraw(Predicate<ParkCause> which) {
+    /**
+     * Queued jobs of a cause that parked wait with it: a refused login must not be tried by each of them. A mailbox's are done at once;
+     * those of a handler may be all that there are, and take some turns.
+     */
+    void withdraw() {
+        long began = System.nanoTime();
+        withdrawing = false;
         for (JobTable.Entry entry : List.copyOf(table.all())) {
-            Optional<ParkCause> cause = parking.causeOf(entry.row(), null).filter(which);
+            if (System.nanoTime() - began > BUDGET.toNanos()) {
+                withdrawing = true;
+                return;
+            }
+            Optional<ParkCause> cause = parking.causeOf(entry.row(), null);
             if (cause.isPresent()
                     && entry.probes() == null
                     && shared.dispatcher().withdraw(entry.work())) {
@@ -196,7 +209,7 @@ final class Backlog {
             }
             Optional<ParkCause> other = parking.causeOf(row.get(), cause);
             if (other.isEmpty()) {
-                submit.accept(table.add(row.get().in(Row.QUEUED), cause));
+                submit.accept(table.add(released(row.get()).in(Row.QUEUED), cause));
                 return;
             }
             park(row.get(), other.get(), codeOf(row.get()));
@@ -217,9 +230,13 @@ final class Backlog {
                 if (row.isEmpty()) {
                     break;
                 }
-                place(row.get());
+                place(released(row.get()));
             }
         }
+    }
+
+    private Row released(Row row) {
+        return row.with(row.progress().released(clock.get()));
     }
 
     private static FailureCode codeOf(Row row) {

@@ -50,7 +50,7 @@ final class DecodeStage extends ContextualProcessor<byte[], byte[], byte[], Step
                 continue;
             }
             bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
-            if (bytes > JobHeaders.MAX_USER_BYTES) {
+            if (bytes > JobHeaders.MAX_USER_BYTES || kept.size() == JobHeaders.MAX_USER_HEADERS) {
                 dropped++;
             } else {
                 kept.add(new Origin.KeptHeader(header.key(), header.value()));
@@ -62,6 +62,6 @@ final class DecodeStage extends ContextualProcessor<byte[], byte[], byte[], Step
                 metadata.offset(),
                 Instant.ofEpochMilli(record.timestamp()),
                 kept,
-                dropped);
+                Math.min(dropped, Short.MAX_VALUE));
     }
 }

@@ -115,6 +115,9 @@ final class DeduplicateStage extends ContextualProcessor<byte[], Step, byte[], S
                         JobHeaders.time(headers, JobHeaders.NOT_BEFORE).orElse(now),
                         JobHeaders.text(headers, JobHeaders.ERROR_CODE).orElse(null))
                 : Row.QUEUED;
+        Instant firstSeen = JobHeaders.time(headers, JobHeaders.FIRST_SEEN)
+                .filter(seen -> retried && !seen.isAfter(now))
+                .orElse(now);
         return new Row(
                 arrived.job(),
                 arrived.value(),
@@ -125,9 +128,8 @@ final class DeduplicateStage extends ContextualProcessor<byte[], Step, byte[], S
                         total,
                         List.of(),
                         settlement != null ? settlement.handlers() : Map.of(),
-                        JobHeaders.time(headers, JobHeaders.FIRST_SEEN)
-                                .filter(seen -> retried && !seen.isAfter(now))
-                                .orElse(now)),
+                        firstSeen,
+                        firstSeen),
                 Row.Deaths.NONE,
                 null,
                 state);

@@ -162,6 +162,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
                         row.job(),
                         row.progress().generation(),
                         row.progress().attempt(),
+                        row.progress().firstSeen(),
                         row.progress().handlers(),
                         row.isListing() ? cursors.find(row.job()) : Optional.empty(),
                         row.isListing() ? Optional.ofNullable(row.listing().page()) : Optional.empty()),
@@ -243,6 +244,9 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
                 Row row = ended(entry, work, skipped.code().name(), skipped.handlers(), true);
                 settle(entry, row, Result.SKIPPED, now);
                 forward(row, new Step.Skipped(row, skipped.code(), skipped.evidence(), now));
+                if (row.isListing()) {
+                    listings.anew(row, now).ifPresent(backlog::place);
+                }
             }
             case Completion.Failed failed -> fail(entry, work, failed, now);
             case Completion.Listed listed -> listed(entry, work, listed, now);
@@ -267,7 +271,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
                 table.remove(entry);
                 backlog.park(row, cause, failure.code());
                 if (isNew) {
-                    backlog.withdraw(cause);
+                    backlog.withdraw();
                 }
             }
             case DEAD_LETTER ->
@@ -280,7 +284,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
                 .next(
                         failure,
                         row.progress().attemptsFor(failure.code()),
-                        row.progress().firstSeen(),
+                        row.progress().triedSince(),
                         now,
                         shared.random());
         if (next.isEmpty()) {
@@ -313,7 +317,8 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
 
     /** One page: what nobody announced goes to the pointers, and the cursor moves with the last page, all in one transaction. */
     private void listed(JobTable.Entry entry, Work work, Completion.Listed listed, Instant now) {
-        Row row = entry.row();
+        // A page that was read killed nobody.
+        Row row = entry.row().with(Row.Deaths.NONE);
         listings.found(row, listed, work.ms(), now).forEach(job -> forward(row, new Step.Found(job)));
         if (listed.more().isPresent()) {
             goOn(entry, row.at(listed.more().get(), now));
@@ -417,7 +422,9 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         }
         for (JobTable.Entry entry : List.copyOf(table.all())) {
             shared.dispatcher().abandon(entry.work());
-            table.update(entry, entry.row().in(Row.QUEUED));
+            if (!(entry.row().state() instanceof Row.State.Queued)) {
+                table.update(entry, entry.row().in(Row.QUEUED));
+            }
         }
         table.handIn();
         handedIn = true;

@@ -102,6 +102,21 @@ final class Listings {
         return row.sees(begun) || again.equals(row.listing()) ? Optional.empty() : Optional.of(row.with(again));
     }
 
+    /** The listing of a mailbox's earlier incarnation has ended, and may have stood in the way of one that was to begin. */
+    Optional<Row> anew(Row superseded, Instant now) {
+        ChangesPointer pointer = (ChangesPointer) superseded.job().pointer();
+        return shared.directory()
+                .find(superseded.mailbox())
+                .filter(box -> !box.removed()
+                        && !box.incarnation().equals(superseded.job().incarnation())
+                        && box.source().folders().contains(pointer.folder()))
+                .flatMap(box -> {
+                    PointerJob job =
+                            PointerJob.of(box, new ChangesPointer(pointer.reason(), pointer.folder(), null), now);
+                    return changed(job, PointerJobCodec.encode(job), superseded.origin(), now);
+                });
+    }
+
     // What was found.
 
     /**

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * @param delay before the second attempt
  * @param factor by which the delay grows
  * @param maxDelay the longest
- * @param maxDuration from the job's first sight to its last attempt
+ * @param maxDuration how long a job is tried; what parks it has it tried anew
  */
 public record RetryPolicy(int maxAttempts, Duration delay, double factor, Duration maxDelay, Duration maxDuration) {
     public static final RetryPolicy DEFAULTS =
@@ -37,10 +37,10 @@ public record RetryPolicy(int maxAttempts, Duration delay, double factor, Durati
      *
      * @param attempt the attempt that failed, from 1; it is not the last where nobody was asked
      */
-    Optional<Instant> next(Failure failure, int attempt, Instant firstSeen, Instant now, RandomGenerator random) {
+    Optional<Instant> next(Failure failure, int attempt, Instant triedSince, Instant now, RandomGenerator random) {
         RetryPolicy policy = failure.code() == FailureCode.UNKNOWN_MAILBOX ? UNKNOWN_MAILBOX : this;
         boolean wasLast = failure.asked() && attempt >= policy.maxAttempts;
-        if (wasLast || now.isAfter(firstSeen.plus(policy.maxDuration))) {
+        if (wasLast || now.isAfter(triedSince.plus(policy.maxDuration))) {
             return Optional.empty();
         }
         Duration own = jittered(policy.delay(attempt), random);

@@ -49,6 +49,7 @@ record Row(
      * @param attempts the last attempts of this generation, oldest first
      * @param handlers what each handler made of it
      * @param firstSeen when it was first read
+     * @param triedSince since when it may be tried: first seen, or let go by what parked it last
      */
     record Progress(
             int generation,
@@ -56,10 +57,16 @@ record Row(
             int attemptsTotal,
             List<Attempt> attempts,
             Map<String, HandlerState> handlers,
-            Instant firstSeen) {
+            Instant firstSeen,
+            Instant triedSince) {
         /** Of a job that is seen now. */
         static Progress first(Instant now) {
-            return new Progress(0, 1, 0, List.of(), Map.of(), now);
+            return new Progress(0, 1, 0, List.of(), Map.of(), now, now);
+        }
+
+        /** What parked the job has healed: the patience with it begins anew, however long it waited. */
+        Progress released(Instant now) {
+            return new Progress(generation, attempt, attemptsTotal, attempts, handlers, firstSeen, now);
         }
 
         /** One more attempt ended; where none was spent (the cause was parked) it is told of but not counted. */
@@ -76,7 +83,8 @@ record Row(
                     List.copyOf(kept),
                     // In their order.
                     Collections.unmodifiableMap(new LinkedHashMap<>(now)),
-                    firstSeen);
+                    firstSeen,
+                    triedSince);
         }
 
         /**

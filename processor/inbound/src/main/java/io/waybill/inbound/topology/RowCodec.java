@@ -21,10 +21,13 @@ import java.util.Map;
  * raises it and keeps reading the old one.
  */
 final class RowCodec {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     /** Listings had no hint. */
     private static final int WITHOUT_HINTS = 1;
+
+    /** Nobody knew since when a job was tried. */
+    private static final int WITHOUT_RELEASE = 2;
 
     private RowCodec() {}
 
@@ -55,7 +58,7 @@ final class RowCodec {
     static Row decode(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readByte();
-            if (version != VERSION && version != WITHOUT_HINTS) {
+            if (version < WITHOUT_HINTS || version > VERSION) {
                 throw new IllegalStateException("row version " + version + " is newer than this process");
             }
             Row.State state = readState(in);
@@ -67,7 +70,7 @@ final class RowCodec {
                             decoded.job(),
                             value,
                             readOrigin(in),
-                            readProgress(in),
+                            readProgress(in, version),
                             new Row.Deaths(in.readByte(), in.readByte()),
                             in.readBoolean() ? readListing(in, version) : null,
                             state);
@@ -150,6 +153,7 @@ final class RowCodec {
         out.writeInt(progress.attempt());
         out.writeInt(progress.attemptsTotal());
         writeTime(out, progress.firstSeen());
+        writeTime(out, progress.triedSince());
         out.writeByte(progress.attempts().size());
         for (Attempt attempt : progress.attempts()) {
             out.writeInt(attempt.n());
@@ -160,17 +164,18 @@ final class RowCodec {
         writeHandlers(out, progress.handlers());
     }
 
-    private static Row.Progress readProgress(DataInputStream in) throws IOException {
+    private static Row.Progress readProgress(DataInputStream in, int version) throws IOException {
         int generation = in.readInt();
         int attempt = in.readInt();
         int attemptsTotal = in.readInt();
         Instant firstSeen = readTime(in);
+        Instant triedSince = version > WITHOUT_RELEASE ? readTime(in) : firstSeen;
         int count = in.readByte();
         List<Attempt> attempts = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             attempts.add(new Attempt(in.readInt(), readTime(in), in.readLong(), readText(in)));
         }
-        return new Row.Progress(generation, attempt, attemptsTotal, attempts, readHandlers(in), firstSeen);
+        return new Row.Progress(generation, attempt, attemptsTotal, attempts, readHandlers(in), firstSeen, triedSince);
     }
 
     static void writeHandlers(DataOutputStream out, Map<String, HandlerState> handlers) throws IOException {

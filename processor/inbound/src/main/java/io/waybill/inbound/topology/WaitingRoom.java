@@ -40,8 +40,10 @@ final class WaitingRoom {
     private static final Bytes FIRST_DUE = Bytes.wrap(new byte[] {DUE});
     private static final Bytes BEYOND_DUE = Bytes.wrap(new byte[] {READY});
 
-    /** A round must not hold up the task: this many cost some milliseconds. */
+    /** A round must not hold up the task: so many cost some milliseconds to look at, and so many to change. */
     private static final int LOOKED_AT_ONCE = 1_000;
+
+    private static final int MENDED_AT_ONCE = 100;
 
     /** Machines' clocks differ by less. */
     private static final Duration SKEW = Duration.ofSeconds(10);
@@ -133,7 +135,7 @@ final class WaitingRoom {
                 if (entry.value.length > 0 && time(entry.value).isAfter(now.plus(SKEW))) {
                     late.add(entry);
                 }
-                if (i == LOOKED_AT_ONCE) {
+                if (i == LOOKED_AT_ONCE || late.size() == MENDED_AT_ONCE) {
                     lookedAt = entry.key;
                 }
             }

@@ -41,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.header.Headers;
@@ -498,6 +499,36 @@ class PointerJobTopologyTest {
     }
 
     @Test
+    void pausedForDays_isTriedAsOftenAsAnyOther() {
+        pipeline.directory.pause(ACME.key());
+        LongStream.rangeClosed(1, 5).forEach(uid -> pipeline.announce(job(ACME, uid)));
+        pipeline.pass(Duration.ofHours(80));
+        pipeline.runner.answer(attempt -> attempt.attempt() == 1 ? failed(FailureCode.SOURCE_THROTTLED) : handled());
+        pipeline.directory.resume(ACME.key());
+        pipeline.pass(Duration.ofSeconds(2));
+        pipeline.until(() -> pipeline.written.get(Topics.RETRY).size() == 5);
+        pipeline.pass(Duration.ofHours(1));
+        assertTrue(pipeline.untilOutcomes(5).stream().allMatch(outcome -> outcome.result() == Result.HANDLED));
+    }
+
+    @Test
+    void manyRowsWithHeadersOfNoBytes_areBoundInNumber() {
+        Headers headers = new RecordHeaders();
+        for (int i = 0; i < 40_000; i++) {
+            headers.add("", null);
+        }
+        PointerJob job = job(ACME, 7);
+        pipeline.runner.hold(job.jobId());
+        pipeline.announce(job, headers);
+        byte[] row = pipeline.store(Stores.JOBS).get(RowKey.of(job).bytes());
+        assertEquals(
+                JobHeaders.MAX_USER_HEADERS,
+                RowCodec.decode(row).origin().headers().size());
+        pipeline.runner.releaseAll();
+        pipeline.untilOutcomes(1);
+    }
+
+    @Test
     @DisplayName(
             "A24 of a mailbox that is paused only what runs finishes; what was queued waits, and so does a listing's"
                     + " next page")
@@ -702,6 +733,34 @@ class PointerJobTopologyTest {
     }
 
     @Test
+    void listingThatWasASuspect_isNoneAnyMoreOnceAPageWasRead() throws Exception {
+        PointerJob changes = job(ACME, new ChangesPointer(ChangesPointer.Reason.TICK, "INBOX", null));
+        leave(
+                listing(changes, "page-2").with(new Row.Deaths(1, 0)).in(new Row.State.Running("former-life", false)),
+                "former-life");
+        CountDownLatch read = new CountDownLatch(1);
+        pipeline.runner.answer(attempt -> {
+            if (attempt.page().filter("page-2"::equals).isPresent()) {
+                return new Completion.Listed(List.of(), Optional.of("page-3"), Optional.empty());
+            }
+            try {
+                read.await();
+            } catch (InterruptedException unwanted) {
+                Thread.currentThread().interrupt();
+            }
+            return new Completion.Listed(List.of(), Optional.empty(), Optional.of("c"));
+        });
+        pipeline.until(() -> pipeline.runner.ran.size() == 2);
+        byte[] row = pipeline.store(Stores.JOBS).get(RowKey.of(changes).bytes());
+        assertEquals(Row.Deaths.NONE, RowCodec.decode(row).deaths());
+        // Nobody waits for it.
+        pipeline.runner.answer(_ -> handled());
+        pipeline.announce(job(OTHER, 1));
+        pipeline.untilOutcomes(1);
+        read.countDown();
+    }
+
+    @Test
     void suspectThatWasAloneInADeath_runsAfterTheOtherSuspects() {
         PointerJob last = job(ACME, 7);
         PointerJob other = job(OTHER, 1);
@@ -801,6 +860,24 @@ class PointerJobTopologyTest {
         pipeline.until(() -> pipeline.rows(Stores.JOBS) + pipeline.rows(Stores.WAITING) == 0);
         assertEquals(2, pipeline.runner.ran.size(), "from its page on, and once more for what changed meanwhile");
         assertEquals(0, pipeline.rows(Stores.SCHEDULE));
+    }
+
+    @Test
+    void listingOfAnEarlierIncarnation_makesRoomForThatOfTheNewOne() {
+        ChangesPointer tick = new ChangesPointer(ChangesPointer.Reason.TICK, "INBOX", null);
+        pipeline.runner.answer(_ -> failed(FailureCode.CREDENTIALS_REFUSED));
+        pipeline.announce(PointerJob.of(ACME.key(), "inc-0", tick, Pipeline.START));
+        pipeline.until(() -> pipeline.rows(Stores.WAITING) == 1);
+
+        pipeline.announce(job(ACME, tick));
+        pipeline.runner.answer(attempt -> attempt.job().incarnation().equals("inc-0")
+                ? new Completion.Skipped(SkipCode.EPOCH_SUPERSEDED, "as the test told", Map.of())
+                : new Completion.Listed(List.of(), Optional.empty(), Optional.of("c")));
+        pipeline.until(() -> {
+            pipeline.pass(Duration.ofMinutes(1));
+            return pipeline.rows(Stores.JOBS) + pipeline.rows(Stores.WAITING) == 0;
+        });
+        assertEquals("inc-1", pipeline.runner.ran.getLast().job().incarnation());
     }
 
     @Test

@@ -11,7 +11,6 @@ import io.waybill.contracts.PointerJobCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -130,7 +129,7 @@ final class WaitingRoomTest {
                 job,
                 PointerJobCodec.encode(job),
                 new Origin("mail.pointers", 0, uid, NOW, List.of(), 0),
-                new Row.Progress(0, 1, 0, List.of(), Map.of(), NOW),
+                Row.Progress.first(NOW),
                 Row.Deaths.NONE,
                 null,
                 Row.QUEUED);
