@@ -25,6 +25,7 @@ public final class SampleMail implements InboundMail {
     private Optional<String> messageId;
     private List<String> cites = List.of();
     private Optional<MailAddress> from = Optional.of(new MailAddress("customer@example.com", "A Customer"));
+    private List<MailAddress> replyTo = List.of();
     private List<MailAddress> to = List.of(new MailAddress("support@example.com", "Support"));
     private List<MailAddress> cc = List.of();
     private String subject = "The printer is on fire";
@@ -80,6 +81,11 @@ public final class SampleMail implements InboundMail {
 
     public SampleMail from(String address, String name) {
         from = Optional.of(new MailAddress(address, name));
+        return this;
+    }
+
+    public SampleMail replyTo(String... addresses) {
+        replyTo = addresses(addresses);
         return this;
     }
 
@@ -164,7 +170,7 @@ public final class SampleMail implements InboundMail {
 
     @Override
     public List<MailAddress> replyTo() {
-        return List.of();
+        return replyTo;
     }
 
     @Override

@@ -159,8 +159,12 @@ final class EncodedWords {
             } else if (c == '=' && i + 2 < end && hex(text.charAt(i + 1)) >= 0 && hex(text.charAt(i + 2)) >= 0) {
                 bytes.write(hex(text.charAt(i + 1)) << 4 | hex(text.charAt(i + 2)));
                 i += 2;
+            } else if (c < 0x80) {
+                // RFC 2047, 4.2 (3): it stands for this byte, in whatever charset.
+                bytes.write(c);
             } else {
-                bytes.writeBytes(String.valueOf(c).getBytes(charset));
+                // None of the standard's. Some charsets can be read, and not written.
+                bytes.writeBytes(String.valueOf(c).getBytes(charset.canEncode() ? charset : StandardCharsets.UTF_8));
             }
         }
     }

@@ -64,11 +64,16 @@ final class FileNames {
         }
         int dot = name.lastIndexOf('.');
         String extension = dot > 0 && name.length() - dot <= MAX_EXTENSION ? name.substring(dot) : "";
-        StringBuilder stem = new StringBuilder(name.substring(0, name.length() - extension.length()));
-        while (bytes(stem.toString()) + bytes(extension) > MAX_BYTES) {
-            stem.setLength(stem.offsetByCodePoints(stem.length(), -1));
+        int room = MAX_BYTES - bytes(extension);
+        int end = 0;
+        while (true) {
+            int next = name.offsetByCodePoints(end, 1);
+            room -= bytes(name.substring(end, next));
+            if (room < 0) {
+                return name.substring(0, end).stripTrailing() + extension;
+            }
+            end = next;
         }
-        return stem.toString().stripTrailing() + extension;
     }
 
     private static int bytes(String text) {

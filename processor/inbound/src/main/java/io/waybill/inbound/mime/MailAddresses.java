@@ -16,6 +16,9 @@ final class MailAddresses {
 
     private static final int MAX_NAME = 500;
 
+    /** What is read of a name: a word of 500 characters has no more, however it is encoded. */
+    private static final int MAX_ENCODED_NAME = 8_000;
+
     private final String text;
     private final int max;
     private final List<MailAddress> found = new ArrayList<>();
@@ -111,7 +114,9 @@ final class MailAddresses {
             } else if (c == ')' && --depth == 0) {
                 break;
             }
-            comment.append(c);
+            if (comment.length() < MAX_ENCODED_NAME) {
+                comment.append(c);
+            }
         }
         bare.append(' ');
     }
@@ -141,7 +146,7 @@ final class MailAddresses {
 
     private void end() {
         if (angle != null) {
-            add(angle, name.toString());
+            add(angle, decoded(name));
         } else if (sign) {
             bareAddresses();
         }
@@ -152,9 +157,11 @@ final class MailAddresses {
     private void bareAddresses() {
         String joined = bare.toString().strip();
         if (joined.startsWith("\"")) {
-            add(joined, comment.toString());
+            add(joined, decoded(comment));
             return;
         }
+        // Once for all of them: there may be a thousand.
+        String aside = decoded(comment);
         StringBuilder before = new StringBuilder();
         String[] words = joined.split("\\s+", -1);
         for (int i = 0; i < words.length; i++) {
@@ -169,7 +176,7 @@ final class MailAddresses {
                 before.append(word).append(' ');
                 continue;
             }
-            add(word, before.isEmpty() ? comment.toString() : before.toString());
+            add(word, before.isEmpty() ? aside : decoded(before));
             before.setLength(0);
         }
     }
@@ -191,9 +198,13 @@ final class MailAddresses {
             more = true;
             return;
         }
-        String decoded = EncodedWords.decode(name).strip();
-        found.add(new MailAddress(
-                local + "@" + domain, decoded.length() > MAX_NAME ? decoded.substring(0, MAX_NAME) : decoded));
+        found.add(new MailAddress(local + "@" + domain, name));
+    }
+
+    private static String decoded(StringBuilder name) {
+        String decoded = EncodedWords.decode(name.substring(0, Math.min(name.length(), MAX_ENCODED_NAME)))
+                .strip();
+        return decoded.length() > MAX_NAME ? decoded.substring(0, MAX_NAME) : decoded;
     }
 
     private void clear() {

@@ -10,10 +10,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Charsets as mails name them, and texts whose name for it is wrong. */
 final class MailCharsets {
     private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
+    /** A quote that is never closed takes the next parameter into the name. */
+    private static final Pattern AFTER_NAME = Pattern.compile("[;\\s\"']");
+
     private static final char REPLACEMENT = '\uFFFD';
 
     private static final Set<Charset> WIDE = Set.of(
@@ -138,8 +142,7 @@ final class MailCharsets {
 
     /** The charset of a name as a mail gives it; empty for what no JDK knows. */
     static Optional<Charset> find(String name) {
-        // A quote that is never closed takes the next parameter into the name.
-        String plain = name.trim().split("[;\\s\"']", 2)[0].toLowerCase(Locale.ROOT);
+        String plain = AFTER_NAME.split(name.trim(), 2)[0].toLowerCase(Locale.ROOT);
         String meant = MEANT.getOrDefault(plain, plain).toLowerCase(Locale.ROOT);
         return Optional.ofNullable(KNOWN.get(meant))
                 .or(() -> Optional.ofNullable(KNOWN.get(meant.startsWith("cp-") ? "cp" + meant.substring(3) : meant)));

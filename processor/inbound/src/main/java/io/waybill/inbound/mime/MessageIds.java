@@ -18,12 +18,9 @@ final class MessageIds {
 
     /** The mail's own: the first in brackets, or what stands there without any. */
     static Optional<String> own(HeaderFields header) {
-        return header.first("Message-ID").flatMap(value -> {
-            List<String> ids = all(value);
-            return ids.isEmpty()
-                    ? Optional.of(value).filter(bare -> bare.matches("[^<>\\s\\x00]{1,998}"))
-                    : Optional.of(ids.getFirst());
-        });
+        return header.first("Message-ID")
+                .flatMap(value ->
+                        first(value).or(() -> Optional.of(value).filter(bare -> bare.matches("[^<>\\s\\x00]{1,998}"))));
     }
 
     /** What it answers: {@code In-Reply-To}, then {@code References} from last to first; at most 100, without repeats. */
@@ -39,7 +36,8 @@ final class MessageIds {
 
     /** The first in brackets. */
     static Optional<String> first(String value) {
-        return all(value).stream().findFirst();
+        Matcher matcher = ID.matcher(value);
+        return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
     private static List<String> all(String value) {

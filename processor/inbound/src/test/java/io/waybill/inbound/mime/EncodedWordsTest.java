@@ -2,6 +2,7 @@ package io.waybill.inbound.mime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.charset.Charset;
 import org.junit.jupiter.api.Test;
 
 class EncodedWordsTest {
@@ -25,6 +26,15 @@ class EncodedWordsTest {
         assertEquals("가", EncodedWords.decode("=?ks_c_5601-1987?B?sKE=?="));
         assertEquals("中文", EncodedWords.decode("=?gb2312?B?1tDOxA==?="));
         assertEquals("aäb", EncodedWords.decode("=?x-unknown?Q?a=C3=A4b?="), "an unknown charset is mostly UTF-8");
+    }
+
+    @Test
+    void decode_literalCharacters_areBytesInEveryCharset() {
+        for (String charset : Charset.availableCharsets().keySet()) {
+            // Also those that can be read and not written.
+            EncodedWords.decode("=?" + charset + "?Q?a=41ä?=");
+        }
+        assertEquals("aA", EncodedWords.decode("=?ISO-2022-CN?Q?a=41?="));
     }
 
     @Test

@@ -220,6 +220,17 @@ class MailParserBoundsTest {
         }
     }
 
+    /** Each address has the comment for a name: read once for all, it takes milliseconds, and else minutes. */
+    @Test
+    @Timeout(20)
+    void parse_manyAddressesWithOneLargeComment_areReadInTime() throws IOException {
+        String field = ": (" + "=?utf-8?q??= =?cp850?q??= ".repeat(8_000) + ") " + "a@b ".repeat(1_000) + "\n";
+        assertTrue(mail("From" + field + "\nbody").from().isPresent());
+        assertEquals(1_000, mail("To" + field + "\nbody").to().size());
+        assertEquals(1_000, mail("Cc" + field + "\nbody").cc().size());
+        assertEquals(1_000, mail("Reply-To" + field + "\nbody").replyTo().size());
+    }
+
     @Test
     void parse_largeParts_goToAFileWithoutAName() throws IOException {
         byte[] content = new byte[3 << 20];

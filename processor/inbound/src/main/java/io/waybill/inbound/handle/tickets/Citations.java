@@ -20,14 +20,15 @@ record Citations(Optional<byte[]> own, List<byte[]> cited) {
     private static final int MAX_CITED = 100;
 
     static Citations of(InboundMail mail) {
+        Optional<String> own = mail.messageId();
         List<byte[]> cited = Stream.concat(
                         mail.cites().stream(), mail.report().stream().flatMap(Citations::reported))
-                .filter(id -> mail.messageId().filter(id::equals).isEmpty())
+                .filter(id -> own.filter(id::equals).isEmpty())
                 .distinct()
                 .limit(MAX_CITED)
                 .map(Citations::key)
                 .toList();
-        return new Citations(mail.messageId().map(Citations::key), cited);
+        return new Citations(own.map(Citations::key), cited);
     }
 
     /** The ids of the mail that a report is about. */

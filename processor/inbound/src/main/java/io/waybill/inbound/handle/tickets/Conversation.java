@@ -38,8 +38,12 @@ final class Conversation {
     private static final int MAX_NUMBERS = 5;
     private static final Pattern NUMBER = Pattern.compile("\\[#?T-([1-9][0-9]{0,17})\\]", Pattern.CASE_INSENSITIVE);
 
-    /** Events have senders and recipients that are no partners in the conversation, unless the ticket is about them. */
-    private static final String COUNTS = "(w.kind = 'mail' or w.position = 1)";
+    /**
+     * Events have senders and recipients that are no partners in the conversation, unless the ticket is about them. Nor has a mail that is
+     * only kept with it.
+     */
+    private static final String COUNTS =
+            "((w.kind = 'mail' and not '" + Classification.FUSED + "' = any(w.flags)) or w.position = 1)";
 
     private final Connection connection;
     private final InboundMail mail;
@@ -132,7 +136,7 @@ final class Conversation {
                               from (select x.comment_id from citation x
                                      where x.tenant = ? and x.mailbox = ? and x.message_key = met.key
                                      order by x.comment_id limit %d) citing
-                              join lateral (select k.ticket_id, k.id, k.sender, k.kind, k.position from comment k
+                              join lateral (select k.ticket_id, k.id, k.sender, k.kind, k.flags, k.position from comment k
                                              where k.tenant = ? and k.mailbox = ? and k.id = citing.comment_id
                                              limit 1) w on true
                              where %s

@@ -54,6 +54,11 @@ final class Correspondents {
         return mail.from().map(Correspondents::address);
     }
 
+    /** Where an answer goes first; empty where that is the sender. */
+    Optional<String> repliesTo() {
+        return mail.replyTo().stream().findFirst().map(Correspondents::address);
+    }
+
     /** The addresses of From, To and Cc: those that a mail makes participants. */
     String[] all() {
         return Stream.of(Role.FROM, Role.TO, Role.CC)

@@ -18,7 +18,7 @@ import java.util.Optional;
  *   <li>a mail whose content is here already is the same message
  *   <li>find the ticket it belongs to, or open one; a read receipt opens none
  *   <li>write the comment, its correspondents and citations, and the documents
- *   <li>link the ticket with what it has to do with
+ *   <li>link the ticket with what it has to do with, in other mailboxes as well
  *   <li>write what became of the job
  * </ol>
  */
@@ -29,6 +29,7 @@ final class Filing {
     private final SignedMarks marks;
     private final ProcessedMessages processed;
     private final Comments comments;
+    private final Locks locks;
 
     Filing(Connection connection, InboundMail mail, HandlerContext job, SignedMarks marks) {
         this.connection = connection;
@@ -37,6 +38,7 @@ final class Filing {
         this.marks = marks;
         this.processed = new ProcessedMessages(connection, mail, job);
         this.comments = new Comments(connection, mail, job);
+        this.locks = new Locks(connection, mail, job);
     }
 
     HandlerResult file() throws SQLException, IOException {
@@ -45,7 +47,7 @@ final class Filing {
         }
         Citations citations = Citations.of(mail);
         Classification classification = Classification.of(mail, job);
-        new Locks(connection, mail, job).take(citations, classification);
+        locks.take(citations, classification);
         Optional<String> same = processed.sameMessage();
         if (same.isPresent()) {
             return processed.settleSame(same.get());
@@ -65,7 +67,7 @@ final class Filing {
     private HandlerResult open(List<Long> related, Classification classification, Citations citations)
             throws SQLException, IOException {
         Optional<Long> last = classification.isAutomated()
-                ? new LoopFuse(connection, job).blown(new Correspondents(mail).sender())
+                ? new LoopFuse(connection, job).blown(new Correspondents(mail))
                 : Optional.empty();
         return last.isPresent()
                 ? comment(last.get(), classification.fused(), citations)
@@ -82,6 +84,7 @@ final class Filing {
         TicketLinks links = new TicketLinks(connection, job, ticket.id());
         links.related(related);
         if (processed.isIdentifiable()) {
+            locks.takeContentInTenant();
             links.sameMessage(mail.contentKey());
         }
         return processed.settle(effect, ticket, comment);

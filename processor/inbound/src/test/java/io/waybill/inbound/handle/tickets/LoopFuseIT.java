@@ -70,6 +70,26 @@ class LoopFuseIT {
     }
 
     @Test
+    void formThatWritesForManyPeople_opensATicketForEach() throws Exception {
+        for (int i = 0; i < MAX + 5; i++) {
+            Done done = handle(robot("noreply@forms.example").replyTo("enquirer" + i + "@example.org"), "form");
+            assertEquals("created", done.effect());
+        }
+        for (int i = 0; i < MAX; i++) {
+            handle(robot("noreply@forms.example").replyTo("sales@forms.example"), "form");
+        }
+        Done kept = handle(
+                robot("noreply@forms.example").replyTo("sales@forms.example").cc("bystander@example.org"), "form");
+        assertEquals("commented", kept.effect());
+
+        // Who stands in what is only kept there is no partner in the conversation.
+        Done reply = handle(
+                SampleMail.of(random()).from("bystander@example.org", "").subject("Re: [" + kept.reference() + "]"),
+                "form");
+        assertEquals("created", reply.effect());
+    }
+
+    @Test
     void automated_withoutSender_isCountedAsOne() throws Exception {
         for (int i = 0; i < MAX; i++) {
             handle(robot("any@example.net").withoutFrom(), "nobody");

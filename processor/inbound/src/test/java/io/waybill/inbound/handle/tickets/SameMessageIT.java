@@ -4,11 +4,16 @@ import static io.waybill.inbound.handle.tickets.TicketsFixture.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.handler.HandlerResult;
 import io.waybill.handler.HandlerResult.Done;
+import io.waybill.handler.HandlerResult.Retry;
 import io.waybill.handler.HandlerResult.Skip;
 import io.waybill.handler.testing.SampleMail;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -142,6 +147,28 @@ class SameMessageIT {
             assertEquals(2, numbers.size());
             assertEquals(1, tickets.links(numbers.getFirst()).size());
             assertEquals(1, tickets.links(numbers.getLast()).size());
+        }
+    }
+
+    /** A circular comes to many mailboxes at once, and each must get as far as its links without waiting for the others. */
+    @Test
+    void handle_sameContentUnderWayInAnotherMailbox_documentsDoNotWait() throws Exception {
+        SampleMail mail = SampleMail.of(random())
+                .attach("map.png", "image/png", new byte[100])
+                .breakingOff();
+        try (Connection other = DriverManager.getConnection(
+                tickets.database().jdbcUrl(),
+                tickets.database().user(),
+                tickets.database().password())) {
+            other.setAutoCommit(false);
+            try (PreparedStatement lock = other.prepareStatement("select pg_advisory_xact_lock(?)")) {
+                lock.setLong(1, Hash.lock(mail.contentKey(), "acme"));
+                lock.execute();
+            }
+            Retry result = assertInstanceOf(Retry.class, handle(mail, "support", random(), false));
+            // It has read the document: what it would wait for comes after it.
+            assertTrue(result.detail().contains("content could not be read"), result.detail());
+            other.rollback();
         }
     }
 
