@@ -58,6 +58,9 @@ record ImapListing(Clock clock) {
     /** Changes of UIDVALIDITY within {@link ImapCursor#WINDOW} that are taken for what they say. */
     private static final int MAX_EPOCHS = 3;
 
+    /** Messages of one page that the server may fail to describe; of more it is the server that is at fault. */
+    private static final int MAX_UNDESCRIBED = 8;
+
     private static final long MAX_UID = 0xFFFF_FFFFL;
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("d-MMM-uuuu", Locale.US).withZone(ZoneOffset.UTC);
@@ -132,6 +135,7 @@ record ImapListing(Clock clock) {
         private final Range range;
         private final Optional<ImapCursor> cursor;
         private final MessageIdHashes hashes;
+        private int undescribed;
 
         Reader(
                 ImapSession session,
@@ -197,15 +201,32 @@ record ImapListing(Clock clock) {
         }
 
         private List<Described> described(List<Long> uids) throws ImapException {
-            if (uids.isEmpty()) {
-                return List.of();
+            List<Described> described = new ArrayList<>();
+            if (!uids.isEmpty()) {
+                describe(uids, described);
             }
-            Map<Long, Described> messages = session.describe(uids);
-            // What was deleted in between has no answer, and needs none.
-            return uids.stream()
-                    .filter(messages::containsKey)
-                    .map(messages::get)
-                    .toList();
+            return described;
+        }
+
+        /** By halves where the server says NO: some do for one message that they cannot read, which must not hide the others. */
+        private void describe(List<Long> uids, List<Described> into) throws ImapException {
+            Optional<Map<Long, Described>> messages = session.describeIfWilling(uids);
+            if (messages.isPresent()) {
+                // What was deleted in between has no answer, and needs none.
+                uids.stream()
+                        .filter(messages.get()::containsKey)
+                        .map(messages.get()::get)
+                        .forEach(into::add);
+            } else if (uids.size() > 1) {
+                describe(uids.subList(0, uids.size() / 2), into);
+                describe(uids.subList(uids.size() / 2, uids.size()), into);
+            } else {
+                if (++undescribed > MAX_UNDESCRIBED) {
+                    throw ServerAnswers.error("the server answered NO to UID FETCH");
+                }
+                // Found all the same: its own fetch tells of it.
+                into.add(new Described(uids.getFirst(), 0, range.since()));
+            }
         }
 
         private boolean wanted(Described message) {

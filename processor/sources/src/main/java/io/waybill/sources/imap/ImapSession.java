@@ -11,10 +11,12 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.eclipse.angus.mail.iap.BadCommandException;
 import org.eclipse.angus.mail.iap.ByteArray;
@@ -169,7 +171,8 @@ public final class ImapSession implements AutoCloseable {
 
     /** The same for who can do without: empty where the server refuses the question. */
     Map<Long, String> messageIdsIfWilling(Collection<Long> uids) throws ImapException {
-        return messageIds(uids, commandIfWilling(messageIdsOf(uids), SEARCH_BYTES));
+        return messageIds(
+                uids, commandIfWilling(messageIdsOf(uids), SEARCH_BYTES, no -> !ServerAnswers.isThrottled(no)));
     }
 
     private static String messageIdsOf(Collection<Long> uids) {
@@ -214,12 +217,29 @@ public final class ImapSession implements AutoCloseable {
 
     /** Sizes and dates of the messages that exist, by UID. */
     Map<Long, Described> describe(Collection<Long> uids) throws ImapException {
+        return described(uids, command(describing(uids), SEARCH_BYTES));
+    }
+
+    /** As {@link #describe}; empty where the server says NO or BAD, which it may do for the sake of one message among them. */
+    Optional<Map<Long, Described>> describeIfWilling(Collection<Long> uids) throws ImapException {
+        Response[] responses = commandIfWilling(
+                describing(uids),
+                SEARCH_BYTES,
+                no -> ServerAnswers.command("", no).code() == FailureCode.SOURCE_ERROR);
+        return responses.length == 0 ? Optional.empty() : Optional.of(described(uids, responses));
+    }
+
+    private static String describing(Collection<Long> uids) {
         String set = uids.stream().map(String::valueOf).collect(Collectors.joining(","));
+        return "UID FETCH " + set + " (UID RFC822.SIZE INTERNALDATE)";
+    }
+
+    private static Map<Long, Described> described(Collection<Long> uids, Response[] responses) throws ImapException {
         Map<Integer, Long> uidOf = new HashMap<>();
         Map<Integer, Long> sizeOf = new HashMap<>();
         Map<Integer, Instant> dateOf = new HashMap<>();
         // A server may answer in several pieces, which only the sequence number holds together.
-        for (Response response : command("UID FETCH " + set + " (UID RFC822.SIZE INTERNALDATE)", SEARCH_BYTES)) {
+        for (Response response : responses) {
             if (response instanceof FetchResponse fetched) {
                 int number = fetched.getNumber();
                 UID uid = fetched.getItem(UID.class);
@@ -237,13 +257,17 @@ public final class ImapSession implements AutoCloseable {
             }
         }
         Map<Long, Described> described = new HashMap<>();
-        for (Map.Entry<Integer, Long> entry : sizeOf.entrySet()) {
-            Long uid = uidOf.get(entry.getKey());
-            Instant date = dateOf.get(entry.getKey());
-            if (uid == null || date == null || entry.getValue() < 0) {
+        // News of flags have neither size nor date.
+        Set<Integer> numbers = new HashSet<>(sizeOf.keySet());
+        numbers.addAll(dateOf.keySet());
+        for (Integer number : numbers) {
+            Long uid = uidOf.get(number);
+            Long size = sizeOf.get(number);
+            Instant date = dateOf.get(number);
+            if (uid == null || date == null || size == null || size < 0) {
                 throw ServerAnswers.error("the server describes a message without UID, size or date");
             }
-            described.put(uid, new Described(uid, entry.getValue(), date));
+            described.put(uid, new Described(uid, size, date));
         }
         // News about other messages may come in between, but not an answer to what was not asked.
         if (!uids.containsAll(described.keySet())) {
@@ -370,13 +394,14 @@ public final class ImapSession implements AutoCloseable {
         }
     }
 
-    /** Nothing where the server says NO or BAD. */
-    private Response[] commandIfWilling(String command, long maxBytes) throws ImapException {
+    /** Nothing where the server says NO or BAD, and that may be borne. */
+    private Response[] commandIfWilling(String command, long maxBytes, Predicate<ProtocolException> borne)
+            throws ImapException {
         return speak("UID FETCH", () -> {
             try {
                 return checked("UID FETCH", protocol.command(command, maxBytes));
             } catch (CommandFailedException | BadCommandException unwilling) {
-                if (ServerAnswers.isThrottled(unwilling)) {
+                if (!borne.test(unwilling)) {
                     throw unwilling;
                 }
                 return new Response[0];

@@ -13,8 +13,12 @@ import io.waybill.sources.FetchResult;
 import io.waybill.sources.ListResult;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,6 +165,64 @@ class LyingServerIT {
                         () -> "greeting '" + greeting + "' gave " + code);
             }
         }
+    }
+
+    @Test
+    void list_messageThatTheServerCannotDescribe_hidesNoOther() {
+        try (ScriptedServer server = ofMessages(5, 3);
+                ImapMailSource source = ImapWorld.source(directory)) {
+            ListResult.Page page = assertInstanceOf(ListResult.Page.class, list(source, server));
+            assertEquals(
+                    List.of(1L, 2L, 3L, 4L, 5L),
+                    page.found().stream()
+                            .map(pointer -> ((ImapPointer) pointer).uid())
+                            .toList());
+            assertInstanceOf(ListResult.Next.End.class, page.next());
+        }
+    }
+
+    @Test
+    void list_serverThatDescribesNothing_isSourceError() {
+        try (ScriptedServer server = ofMessages(100, 1);
+                ImapMailSource source = ImapWorld.source(directory)) {
+            ListResult.Failed failed = assertInstanceOf(ListResult.Failed.class, list(source, server));
+            assertEquals(FailureCode.SOURCE_ERROR, failed.failure().code());
+        }
+    }
+
+    /** Says NO to each set that holds that UID, or one of its multiples. */
+    private static ScriptedServer ofMessages(int count, long broken) {
+        return new ScriptedServer(command -> {
+            if (command.startsWith("UID SEARCH")) {
+                return "* SEARCH"
+                        + LongStream.rangeClosed(1, count)
+                                .mapToObj(uid -> " " + uid)
+                                .collect(Collectors.joining())
+                        + "\r\n% OK done\r\n";
+            }
+            if (!command.startsWith("UID FETCH")) {
+                return ScriptedServer.usual(command);
+            }
+            List<Long> uids = Arrays.stream(command.split(" ")[2].split(","))
+                    .map(Long::valueOf)
+                    .toList();
+            return uids.stream().anyMatch(uid -> uid % broken == 0)
+                    ? "% NO Some messages could not be FETCHed (Failure)\r\n"
+                    : uids.stream()
+                            .map(uid -> "* " + uid + " FETCH (UID " + uid
+                                    + " RFC822.SIZE 10 INTERNALDATE \"01-Jan-2026 00:00:00 +0000\")\r\n")
+                            .collect(Collectors.joining("", "", "% OK done\r\n"));
+        });
+    }
+
+    private static ListResult list(ImapMailSource source, ScriptedServer server) {
+        return source.list(
+                ImapWorld.mailbox(server.port()),
+                "INBOX",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                WITHIN);
     }
 
     @Test
