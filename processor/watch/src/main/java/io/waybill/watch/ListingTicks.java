@@ -127,7 +127,7 @@ final class ListingTicks implements AutoCloseable {
             while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
                     tick();
-                } catch (RuntimeException unexpected) {
+                } catch (RuntimeException | Error unexpected) {
                     // The next look is in a second; a thread that ends is silence.
                     LOG.atError()
                             .addKeyValue("error", unexpected.getClass().getName())

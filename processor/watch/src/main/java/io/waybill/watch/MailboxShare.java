@@ -92,7 +92,7 @@ final class MailboxShare implements AutoCloseable {
                 }
             } catch (WakeupException closing) {
                 LOG.trace("closing");
-            } catch (RuntimeException failed) {
+            } catch (RuntimeException | Error failed) {
                 // Whatever it was: listeners that nobody controls are worse than a new beginning.
                 LOG.atWarn()
                         .addKeyValue("cause", failed.getClass().getSimpleName())

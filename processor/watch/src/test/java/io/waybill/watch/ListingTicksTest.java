@@ -21,11 +21,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ListingTicksTest {
@@ -53,6 +55,7 @@ class ListingTicksTest {
     private final InMemoryMailboxDirectory directory = new InMemoryMailboxDirectory(LISTED, LISTENED);
     private final List<PointerJob> sent = new CopyOnWriteArrayList<>();
     private volatile boolean brokersAway;
+    private final AtomicReference<Error> fault = new AtomicReference<>();
     private final ListingTicks ticks =
             ListingTicks.start(directory, new PointerProducer(this::send, "watch"), settings(), Clock.systemUTC());
 
@@ -97,6 +100,14 @@ class ListingTicksTest {
         await().atMost(PATIENCE).until(() -> !sent.isEmpty());
     }
 
+    @Test
+    @DisplayName("a fault of ours does not end the ticks")
+    void faultOfOurs_ticksGoOn() {
+        fault.set(new StackOverflowError("a fault"));
+        ticks.keep(List.of(LISTED), _ -> false);
+        await().atMost(PATIENCE).until(() -> fault.get() == null && !sent.isEmpty());
+    }
+
     private long count(MailboxKey mailbox) {
         return sent.stream().filter(job -> job.mailbox().equals(mailbox)).count();
     }
@@ -104,6 +115,10 @@ class ListingTicksTest {
     private CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
         if (brokersAway) {
             return CompletableFuture.failedFuture(new KafkaException("away"));
+        }
+        Error met = fault.getAndSet(null);
+        if (met != null) {
+            throw met;
         }
         switch (PointerJobCodec.decode(record.key(), record.value())) {
             case PointerJobCodec.Decoded.Job(var job) -> sent.add(job);

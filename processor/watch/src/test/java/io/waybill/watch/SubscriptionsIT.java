@@ -47,9 +47,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
@@ -359,6 +362,22 @@ final class SubscriptionsIT {
             subscriptions.keep(List.of(mailbox));
             return subscriptions.isAnnounced(mailbox.key());
         });
+    }
+
+    @Test
+    @DisplayName("a fault of ours does not end the share: it is read and told anew")
+    void share_faultOfOurs_isToldAgain() {
+        Queue<StackOverflowError> faults = new ConcurrentLinkedQueue<>(List.of(new StackOverflowError("a fault")));
+        AtomicInteger told = new AtomicInteger();
+        try (MailboxShare share = MailboxShare.join(Map.of("bootstrap.servers", broker.bootstrapServers()), _ -> {
+            StackOverflowError fault = faults.poll();
+            if (fault != null) {
+                throw fault;
+            }
+            told.incrementAndGet();
+        })) {
+            await().atMost(LIMIT).until(() -> share.isAssigned() && faults.isEmpty() && told.get() > 1);
+        }
     }
 
     private void aDayLater() {
