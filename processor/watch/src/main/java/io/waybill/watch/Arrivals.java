@@ -40,7 +40,7 @@ final class Arrivals {
             return List.of();
         }
         // "n:*" always names the last message too, even if its UID is below n (RFC 9051, 6.4.8).
-        return session.search("UID " + from + ":*").stream()
+        return session.searchNews("UID " + from + ":*").stream()
                 .filter(uid -> uid >= from)
                 .limit(ImapNotification.MAX_UIDS)
                 .toList();
@@ -66,7 +66,7 @@ final class Arrivals {
 
     /** Some servers do not tell UIDNEXT. */
     private long highest() throws ImapException {
-        List<Long> uids = session.search("UID *");
+        List<Long> uids = session.searchNews("UID *");
         return uids.isEmpty() ? 0 : uids.getLast();
     }
 }

@@ -41,6 +41,9 @@ public final class ImapSession implements AutoCloseable {
     /** A UID in an answer has at most ten digits and a blank; {@link ImapListing} asks for ranges that fit. */
     private static final long SEARCH_BYTES = 16 * 1024 * 1024;
 
+    /** Of some 100,000 UIDs. A listener who misses more connects again, and has the folder listed. */
+    private static final long NEWS_BYTES = 1024 * 1024;
+
     /** What surrounds a piece of a message in an answer, and unasked news in between. */
     private static final long SLACK = 64 * 1024;
 
@@ -196,10 +199,19 @@ public final class ImapSession implements AutoCloseable {
     }
 
     /** UIDs in the open folder that meet a criterion of RFC 9051, 6.4.4; in ascending order. */
-    public List<Long> search(String criteria) throws ImapException {
+    List<Long> search(String criteria) throws ImapException {
+        return search(criteria, SEARCH_BYTES);
+    }
+
+    /** The same for who expects a few: there are thousands of listeners, and the answers of all of them lie in one memory. */
+    public List<Long> searchNews(String criteria) throws ImapException {
+        return search(criteria, NEWS_BYTES);
+    }
+
+    private List<Long> search(String criteria, long maxBytes) throws ImapException {
         // What was announced before is found by this search; what is announced from here on may not be.
         protocol.takeArrived();
-        Response[] responses = command("UID SEARCH " + criteria, SEARCH_BYTES);
+        Response[] responses = command("UID SEARCH " + criteria, maxBytes);
         List<Long> found = new ArrayList<>();
         for (Response response : responses) {
             if (response instanceof IMAPResponse answer && answer.keyEquals("SEARCH")) {

@@ -2,9 +2,10 @@ package io.waybill.sources.imap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.ImapAccount;
-import io.waybill.contracts.Mailbox;
 import io.waybill.sources.imap.ImapSession.Idle;
 import java.time.Duration;
 import java.util.List;
@@ -33,14 +34,32 @@ class ArrivalNewsIT {
         }
     }
 
+    @Test
+    void newsOfManyMessages_areReadUpToABound() throws Exception {
+        String searched = "* SEARCH" + " 1234567".repeat(100_000) + "\r\n";
+        try (ScriptedServer few = server(searched + "% OK done\r\n", "");
+                ScriptedServer many = server(searched + searched + "% OK done\r\n", "");
+                ImapConnector connector = new ImapConnector(ImapWorld.SECRETS, ImapWorld.SETTINGS)) {
+            assertEquals(List.of(1_234_567L), examined(few, connector).searchNews("UID 8:*"));
+            ImapSession session = examined(many, connector);
+            ImapException failed = assertThrows(ImapException.class, () -> session.searchNews("UID 8:*"));
+            assertEquals(FailureCode.SOURCE_ERROR, failed.code());
+        }
+    }
+
     private Idle idleAfterSearch(ScriptedServer server) throws Exception {
-        Mailbox mailbox = ImapWorld.mailbox(server.port());
         try (ImapConnector connector = new ImapConnector(ImapWorld.SECRETS, ImapWorld.SETTINGS)) {
-            ImapSession session = connector.open((ImapAccount) mailbox.source());
-            session.examine("INBOX");
-            assertEquals(List.of(), session.search("UID 8:*"));
+            ImapSession session = examined(server, connector);
+            assertEquals(List.of(), session.searchNews("UID 8:*"));
             return session.idle(LONG);
         }
+    }
+
+    private static ImapSession examined(ScriptedServer server, ImapConnector connector) throws Exception {
+        ImapSession session =
+                connector.open((ImapAccount) ImapWorld.mailbox(server.port()).source());
+        session.examine("INBOX");
+        return session;
     }
 
     private ScriptedServer server(String searched, String idling) {
