@@ -112,7 +112,7 @@ public final class GmailWatches implements AutoCloseable {
         return switch (failed.kind()) {
             case REFUSED -> topicRefused(failed, failed.getMessage());
             case NOT_FOUND -> topicRefused(failed, "Gmail does not find the topic");
-            case FAILED, TOKEN_REFUSED, NO_SUCH_RESOURCE, CURSOR_EXPIRED, CONFLICT -> failed(failed);
+            case FAILED, TOKEN_REFUSED, NO_SUCH_RESOURCE, MISSING, CURSOR_EXPIRED, CONFLICT -> failed(failed);
         };
     }
 

@@ -27,6 +27,9 @@ final class GraphAnswers {
             "Request_ResourceNotFound",
             "ResourceNotFound");
 
+    /** The one 404 that says of a message that it is not there. */
+    private static final String NO_MESSAGE = "ErrorItemNotFound";
+
     private GraphAnswers() {}
 
     /** The object that a success has. */
@@ -49,16 +52,7 @@ final class GraphAnswers {
                 new ApiException(
                         FailureCode.CREDENTIALS_REFUSED,
                         "the app may not read this mailbox (" + said + "): consent, or an access policy");
-            case 404 ->
-                NO_MAILBOX.contains(code)
-                        ? new ApiException(
-                                Kind.NO_SUCH_RESOURCE,
-                                FailureCode.MAILBOX_GONE,
-                                "Graph knows no such mailbox (" + said + ")")
-                        : new ApiException(
-                                Kind.NOT_FOUND,
-                                FailureCode.SOURCE_ERROR,
-                                "Graph finds nothing under this id (" + said + ")");
+            case 404 -> missing(code, said);
             case 409 ->
                 new ApiException(Kind.CONFLICT, FailureCode.SOURCE_ERROR, "Graph has it already (" + said + ")");
             case 410 ->
@@ -78,5 +72,20 @@ final class GraphAnswers {
                                 RetryAfter.of(response, clock))
                         : new ApiException(FailureCode.SOURCE_ERROR, "Graph refuses the call (" + said + ")");
         };
+    }
+
+    /** A front end answers 404 too when it is out of order, with another word or a page of its own: no mail is given up for that. */
+    private static ApiException missing(String code, String said) {
+        if (NO_MAILBOX.contains(code)) {
+            return new ApiException(
+                    Kind.NO_SUCH_RESOURCE, FailureCode.MAILBOX_GONE, "Graph knows no such mailbox (" + said + ")");
+        }
+        return code.equals(NO_MESSAGE)
+                ? new ApiException(
+                        Kind.NOT_FOUND, FailureCode.SOURCE_ERROR, "Graph finds nothing under this id (" + said + ")")
+                : new ApiException(
+                        Kind.MISSING,
+                        FailureCode.SOURCE_ERROR,
+                        "Graph finds something missing and does not say what (" + said + ")");
     }
 }

@@ -65,7 +65,7 @@ public final class GraphMailSource implements MailSource {
                             case NOT_FOUND -> new FetchResult.NotFound(failed.getMessage());
                             // 410, which a message rarely has: it was there.
                             case CURSOR_EXPIRED -> new FetchResult.NotFound("Graph says that it is gone (410)");
-                            case FAILED, TOKEN_REFUSED, REFUSED, NO_SUCH_RESOURCE, CONFLICT ->
+                            case FAILED, TOKEN_REFUSED, REFUSED, NO_SUCH_RESOURCE, MISSING, CONFLICT ->
                                 new FetchResult.Failed(failed.failure(Stage.FETCH));
                         };
                     }

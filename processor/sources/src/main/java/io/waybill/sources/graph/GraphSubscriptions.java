@@ -209,7 +209,9 @@ public final class GraphSubscriptions implements AutoCloseable {
 
     /** Graph has many names for 404, and all of them mean that here. */
     private static boolean isGone(ApiException failed) {
-        return failed.kind() == Kind.NO_SUCH_RESOURCE || failed.kind() == Kind.NOT_FOUND;
+        return failed.kind() == Kind.NO_SUCH_RESOURCE
+                || failed.kind() == Kind.NOT_FOUND
+                || failed.kind() == Kind.MISSING;
     }
 
     private static Live live(JsonNode subscription) throws ApiException {

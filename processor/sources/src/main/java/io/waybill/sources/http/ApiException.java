@@ -21,6 +21,8 @@ public final class ApiException extends SourceException {
         NO_SUCH_RESOURCE,
         /** There is nothing under this id. */
         NOT_FOUND,
+        /** Something is not there, and it is not said what: it may be no more than a fault on the way. */
+        MISSING,
         /** It is there already. */
         CONFLICT,
         /** The provider does not know any more where a listing was. */

@@ -91,6 +91,29 @@ class GraphCallsTest {
         assertInstanceOf(FetchResult.Fetched.class, graph.fetch()).discard();
     }
 
+    static Stream<Answer> unexplained404s() {
+        return Stream.of(
+                ScriptedGraph.error(404, "UnknownError"),
+                ScriptedGraph.error(404, ""),
+                new Answer(
+                        404, Map.of("Content-Type", "text/html"), "<html>404 - File or directory not found.</html>"));
+    }
+
+    @ParameterizedTest
+    @DisplayName("a 404 that does not speak of the message says nothing of it: the mail is not given up")
+    @MethodSource("unexplained404s")
+    void fetch_404ThatDoesNotSpeakOfTheMessage_isNeverGone(Answer missing) {
+        graph.answer(missing, missing);
+        assertEquals(FailureCode.SOURCE_ERROR, failure(graph.fetch()).code());
+        assertEquals(
+                FailureCode.SOURCE_ERROR,
+                said(assertInstanceOf(RelocateResult.Failed.class, graph.relocate())
+                                .failure())
+                        .code());
+        graph.answer(ScriptedGraph.HEAD, missing);
+        assertEquals(FailureCode.SOURCE_ERROR, failure(graph.fetch()).code());
+    }
+
     @Test
     void fetch_goneBetweenItsHeadAndItsContent_isNotFound() {
         graph.answer(ScriptedGraph.HEAD, ScriptedGraph.error(404, "ErrorItemNotFound"));

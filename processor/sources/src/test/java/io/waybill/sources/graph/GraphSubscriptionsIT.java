@@ -44,6 +44,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Subscriptions at the emulator, with all that Graph answers. */
 class GraphSubscriptionsIT {
@@ -207,6 +209,15 @@ class GraphSubscriptionsIT {
     void renew_removed_isGone() {
         String id = live(create()).id();
         graph.removeSubscription(id);
+        assertEquals(new Gone(), subscriptions.renew(mailbox, id, end));
+    }
+
+    @ParameterizedTest
+    @DisplayName("of a subscription every 404 says that it is gone, whatever its name")
+    @ValueSource(strings = {"ErrorItemNotFound", "UnknownError", "ExtensionError"})
+    void renew_404OfAnyName_isGone(String code) {
+        String id = live(create()).id();
+        graph.answerNext(GraphCall.RENEW_SUBSCRIPTION, new GraphAnswer(404, code, "it has gone", null));
         assertEquals(new Gone(), subscriptions.renew(mailbox, id, end));
     }
 
