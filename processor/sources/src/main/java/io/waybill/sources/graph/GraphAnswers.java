@@ -9,6 +9,7 @@ import io.waybill.sources.http.JsonAnswers;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Set;
 
 /** What each answer of Graph means for a job (Microsoft: "Microsoft Graph error responses", and what Exchange adds to it). */
@@ -27,6 +28,10 @@ final class GraphAnswers {
             "Request_ResourceNotFound",
             "ResourceNotFound");
 
+    /** What they say of a link that a listing went on with; mostly with 410, but not always, and in either case of letters. */
+    private static final Set<String> EXPIRED =
+            Set.of("syncstatenotfound", "syncstateinvalid", "resyncrequired", "errorinvalidsyncstatedata");
+
     /** The one 404 that says of a message that it is not there. */
     private static final String NO_MESSAGE = "ErrorItemNotFound";
 
@@ -42,6 +47,9 @@ final class GraphAnswers {
         int status = response.statusCode();
         String code = JsonAnswers.word(response.body(), "/error/code");
         String said = status + (code.isEmpty() ? "" : " " + code);
+        if (status / 100 == 4 && EXPIRED.contains(code.toLowerCase(Locale.ROOT))) {
+            return expired(said);
+        }
         return switch (status) {
             case 401 ->
                 new ApiException(
@@ -55,11 +63,7 @@ final class GraphAnswers {
             case 404 -> missing(code, said);
             case 409 ->
                 new ApiException(Kind.CONFLICT, FailureCode.SOURCE_ERROR, "Graph has it already (" + said + ")");
-            case 410 ->
-                new ApiException(
-                        Kind.CURSOR_EXPIRED,
-                        FailureCode.SOURCE_ERROR,
-                        "Graph does not know the cursor any more (" + said + ")");
+            case 410 -> expired(said);
             case 429 ->
                 ApiException.throttled(
                         "Graph asks us to come back later (" + said + ")", RetryAfter.of(response, clock));
@@ -72,6 +76,13 @@ final class GraphAnswers {
                                 RetryAfter.of(response, clock))
                         : new ApiException(FailureCode.SOURCE_ERROR, "Graph refuses the call (" + said + ")");
         };
+    }
+
+    private static ApiException expired(String said) {
+        return new ApiException(
+                Kind.CURSOR_EXPIRED,
+                FailureCode.SOURCE_ERROR,
+                "Graph does not know the cursor any more (" + said + ")");
     }
 
     /** A front end answers 404 too when it is out of order, with another word or a page of its own: no mail is given up for that. */

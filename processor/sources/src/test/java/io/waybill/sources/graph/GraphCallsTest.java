@@ -422,6 +422,25 @@ class GraphCallsTest {
         assertTrue(asked.contains("receivedDateTime+ge+2026-10-07T00%3A00%3A00Z"), asked);
     }
 
+    @ParameterizedTest
+    @DisplayName("an expired token is known by what Graph says of it, whatever the status")
+    @CsvSource({
+        "400, syncStateNotFound",
+        "404, syncStateNotFound",
+        "400, SyncStateInvalid",
+        "404, resyncRequired",
+        "400, ErrorInvalidSyncStateData",
+        "410, SyncStateNotFound",
+        "410, ''"
+    })
+    void list_expired_isCaughtUp(int status, String code) {
+        long settled = Instant.parse("2026-10-10T00:00:00Z").toEpochMilli();
+        graph.answer(ScriptedGraph.error(status, code), Answer.json(NOTHING_FOUND));
+        page(graph.list(Optional.of("g1 d " + settled + " " + settled + " users/x"), Optional.empty()));
+        String asked = graph.asked().getLast().target();
+        assertTrue(asked.contains("receivedDateTime+ge+2026-10-07T00%3A00%3A00Z"), asked);
+    }
+
     @Test
     void list_pageLongerThanAskedFor_fails() {
         StringBuilder items = new StringBuilder();
