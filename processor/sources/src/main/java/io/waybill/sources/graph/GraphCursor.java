@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  *
  * @param phase what the link goes on with
  * @param seen when the newest message came that was found so far
- * @param began when the listing began: what came before is found when it ends, and after a catch-up, the delta is read from then on,
- *     with some overlap
+ * @param began when the listing began: what came before is found when it ends, and after a catch-up, the delta is read from then on or
+ *     from the newest message seen, with some overlap
  * @param link below Graph's base address
  */
 record GraphCursor(Phase phase, Instant seen, Instant began, String link) {

@@ -35,7 +35,7 @@ import java.util.Optional;
 final class GraphListing {
     private static final int PAGE = 200;
 
-    /** How far a delta goes back behind the beginning of the listing before it: messages are visible somewhat after they came. */
+    /** How far a delta goes back behind where the listing before it had come to: messages are visible somewhat after they came. */
     private static final Duration OVERLAP = Duration.ofMinutes(15);
 
     /** What was announced may have been retried for so long; the job ids absorb the rest. */
@@ -141,9 +141,14 @@ final class GraphListing {
         return new GraphCursor(Phase.CATCH_UP, since, began, link);
     }
 
+    /**
+     * From the newest message that was seen, since the filter stays for good and our clock may be ahead of Graph's; from the beginning
+     * where the listing took so long that newer ones were seen. Where nothing was seen, from where it was looked for.
+     */
     private GraphCursor delta(MicrosoftAccount account, Instant seen, Instant began) {
+        Instant from = seen.isBefore(began) ? seen : began;
         String link = messages(account) + "/delta?changeType=created&" + SELECT + "&$filter="
-                + encoded("receivedDateTime ge " + seconds(began.minus(OVERLAP)));
+                + encoded("receivedDateTime ge " + seconds(from.minus(OVERLAP)));
         return new GraphCursor(Phase.DELTA, seen, began, link);
     }
 

@@ -15,8 +15,12 @@ import io.waybill.sources.ListResult;
 import io.waybill.sources.RelocateResult;
 import io.waybill.sources.http.ScriptedApi.Answer;
 import io.waybill.sources.http.ScriptedApi.Asked;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -289,6 +293,47 @@ class GraphCallsTest {
         for (Asked asked : graph.asked()) {
             assertEquals("IdType=\"ImmutableId\", odata.maxpagesize=200", asked.header("Prefer"));
         }
+    }
+
+    @Test
+    @DisplayName("a delta begins before the newest message that was seen, also where our clock is ahead of Graph's")
+    void list_ourClockIsAhead_leavesNoHole() {
+        Instant ofGraph = Instant.now().minus(Duration.ofHours(2)).truncatedTo(ChronoUnit.SECONDS);
+        graph.answer(Answer.json("{\"value\":[{\"id\":\"AAkNEWEST\",\"receivedDateTime\":\"" + ofGraph + "\"}]}"));
+        assertEquals(ofGraph.minus(Duration.ofMinutes(15)), beginningOfTheDelta());
+    }
+
+    @Test
+    @DisplayName("a delta begins before the catch-up did, however new what was seen meanwhile")
+    void list_seenWhileItTookLong_leavesNoHole() {
+        Instant began = Instant.now().minus(Duration.ofHours(5)).truncatedTo(ChronoUnit.SECONDS);
+        graph.answer(Answer.json("{\"value\":[{\"id\":\"AAkNEWEST\",\"receivedDateTime\":\""
+                + began.plus(Duration.ofHours(4)) + "\"}]}"));
+        assertEquals(
+                began.minus(Duration.ofMinutes(15)),
+                beginningOfTheDelta(Optional.of("g1 c 0 " + began.toEpochMilli() + " users/x")));
+    }
+
+    @Test
+    @DisplayName("where nothing was seen a delta begins where the catch-up looked from")
+    void list_nothingSeen_leavesNoHole() {
+        graph.answer(Answer.json(NOTHING_FOUND));
+        assertEquals(Instant.parse("2026-09-30T23:45:00Z"), beginningOfTheDelta());
+    }
+
+    private Instant beginningOfTheDelta() {
+        return beginningOfTheDelta(Optional.empty());
+    }
+
+    /** What the delta is filtered by that the last page of a catch-up leads to. */
+    private Instant beginningOfTheDelta(Optional<String> page) {
+        ListResult.Next.More more = assertInstanceOf(
+                ListResult.Next.More.class,
+                page(graph.list(Optional.empty(), page)).next());
+        String link =
+                URLDecoder.decode(GraphCursor.parse(more.token()).orElseThrow().link(), StandardCharsets.UTF_8);
+        assertTrue(link.contains("/delta?"), link);
+        return Instant.parse(link.substring(link.indexOf(" ge ") + " ge ".length()));
     }
 
     /** {@code BASE} is the address of Graph, {@code OTHER} another server's. */
