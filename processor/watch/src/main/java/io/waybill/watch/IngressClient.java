@@ -8,7 +8,6 @@ import io.waybill.contracts.ImapNotification;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.Secret;
 import io.waybill.contracts.Secrets;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -23,11 +22,15 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Posts notifications to {@code ingress/imap}, signed as Standard Webhooks. Safe for use by many threads. */
 final class IngressClient implements AutoCloseable {
-    /** The ingress answers within 2 s, whatever its brokers do. */
+    /** From the request to the last byte: the ingress answers within 2 s, whatever its brokers do. HttpClient's own timeout ends with the headers. */
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(5);
 
     /** After an outage every listener has something to say; the ingress takes 64 requests at a time, from all of us. */
@@ -75,11 +78,21 @@ final class IngressClient implements AutoCloseable {
         }
         slots.acquire();
         try {
-            return answer(client.send(request.get(), HttpResponse.BodyHandlers.discarding()));
-        } catch (IOException unreachable) {
-            return new Answer.Later(Optional.empty());
+            return send(request.get());
         } finally {
             slots.release();
+        }
+    }
+
+    private Answer send(HttpRequest request) throws InterruptedException {
+        CompletableFuture<HttpResponse<Void>> answer =
+                client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
+        try {
+            return answer(answer.get(REQUEST_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException | ExecutionException unreachable) {
+            return new Answer.Later(Optional.empty());
+        } finally {
+            answer.cancel(true);
         }
     }
 
@@ -99,7 +112,6 @@ final class IngressClient implements AutoCloseable {
         try {
             return Optional.of(HttpRequest.newBuilder(ingress.resolve(
                             "/imap/notifications?k=" + URLEncoder.encode(mailbox.k(), StandardCharsets.UTF_8)))
-                    .timeout(REQUEST_LIMIT)
                     .header("Content-Type", "application/json")
                     .header(Webhook.UNBRANDED_MSG_ID_KEY, id)
                     .header(Webhook.UNBRANDED_MSG_TIMESTAMP_KEY, Long.toString(timestamp))
