@@ -9,7 +9,8 @@ import io.waybill.sources.FetchResult;
 import io.waybill.sources.RelocateResult;
 import io.waybill.sources.Waiting;
 import io.waybill.sources.imap.ImapSession.Listed;
-import io.waybill.sources.imap.ImapSession.Opened;
+import io.waybill.sources.imap.ImapSession.Opening.Closed;
+import io.waybill.sources.imap.ImapSession.Opening.Opened;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -65,6 +66,7 @@ record ImapRelocation(ImapFetch fetch) {
         private final Waiting waiting;
         private final List<String> searched = new ArrayList<>();
         private final List<String> closed = new ArrayList<>();
+        private final List<String> closedForNow = new ArrayList<>();
         private int compared;
         private int candidates;
 
@@ -80,16 +82,23 @@ record ImapRelocation(ImapFetch fetch) {
             waiting.on("the mail server's answer about where the message was moved to");
             List<Listed> folders = inOrder(session.folders());
             for (Listed folder : folders.subList(0, Math.min(folders.size(), MAX_FOLDERS))) {
-                Optional<Opened> opened = session.open(folder.name());
-                if (opened.isEmpty()) {
-                    closed.add(folder.name());
-                    continue;
+                switch (session.open(folder.name())) {
+                    case Closed(boolean forGood) -> (forGood ? closed : closedForNow).add(folder.name());
+                    case Opened opened -> {
+                        searched.add(folder.name());
+                        Optional<RelocateResult> found = in(folder.name(), opened);
+                        if (found.isPresent()) {
+                            return found.get();
+                        }
+                    }
                 }
-                searched.add(folder.name());
-                Optional<RelocateResult> found = in(folder.name(), opened.get());
-                if (found.isPresent()) {
-                    return found.get();
-                }
+            }
+            if (!closedForNow.isEmpty()) {
+                return new RelocateResult.Failed(Failure.of(
+                        FailureCode.SOURCE_ERROR,
+                        Stage.FETCH,
+                        "the message is not where it was, and these folders, where it may be, could not be opened now: "
+                                + names(closedForNow)));
             }
             return new RelocateResult.Gone(again + "; " + evidence(folders.size()));
         }

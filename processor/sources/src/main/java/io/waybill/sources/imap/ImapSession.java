@@ -80,13 +80,23 @@ public final class ImapSession implements AutoCloseable {
         }
     }
 
-    /**
-     * A folder that is open for looking around in.
-     *
-     * @param uidValidity 0 where the server does not tell
-     * @param messages how many it has
-     */
-    record Opened(long uidValidity, long messages) {}
+    /** What came of opening a folder for looking around in. */
+    sealed interface Opening {
+        /**
+         * It is open.
+         *
+         * @param uidValidity 0 where the server does not tell
+         * @param messages how many it has
+         */
+        record Opened(long uidValidity, long messages) implements Opening {}
+
+        /**
+         * The server does not open it.
+         *
+         * @param forGood whether it says that it never will: it is not ours, or not there
+         */
+        record Closed(boolean forGood) implements Opening {}
+    }
 
     /**
      * What is known of a message without reading it.
@@ -132,23 +142,23 @@ public final class ImapSession implements AutoCloseable {
                         .toList();
     }
 
-    /** Opens a folder for reading; empty where the server says NO to this one, unless it asks to come back later. */
-    Optional<Opened> open(String folder) throws ImapException {
+    /** Opens a folder for reading; throws where the server asks to come back later. */
+    Opening open(String folder) throws ImapException {
         return speak("EXAMINE", () -> {
             try {
                 MailboxInfo info = protocol.examine(folder);
-                return Optional.of(new Opened(Math.clamp(info.uidvalidity, 0, MAX_UID), Math.max(0, info.total)));
+                return new Opening.Opened(Math.clamp(info.uidvalidity, 0, MAX_UID), Math.max(0, info.total));
             } catch (CommandFailedException | BadCommandException no) {
                 if (ServerAnswers.isThrottled(no)) {
                     throw no;
                 }
-                return Optional.empty();
+                return new Opening.Closed(ServerAnswers.isForGood(no));
             }
         });
     }
 
     /** The UIDs of the newest messages in the open folder, ascending. */
-    List<Long> newest(Opened folder, int count) throws ImapException {
+    List<Long> newest(Opening.Opened folder, int count) throws ImapException {
         if (folder.messages() == 0) {
             return List.of();
         }

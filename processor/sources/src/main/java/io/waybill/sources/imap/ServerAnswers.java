@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -25,6 +26,13 @@ import org.eclipse.angus.mail.util.SocketConnectException;
  */
 final class ServerAnswers {
     private static final Pattern FAILURES = Pattern.compile("too many.*(login|password|auth|attempt|fail)");
+
+    private static final Set<String> FOR_GOOD = Set.of("NOPERM", "NONEXISTENT", "CANNOT", "TRYCREATE");
+
+    /** How servers without these codes say the same. */
+    private static final Pattern REFUSAL = Pattern.compile(
+            "permission|denied|not (?:permitted|allowed|authorized)|(?:does not|doesn't|non-?)\\s?exist",
+            Pattern.CASE_INSENSITIVE);
 
     private static final Pattern CODE = Pattern.compile("\\[([A-Za-z0-9-]{1,40})[] ].*", Pattern.DOTALL);
 
@@ -69,7 +77,11 @@ final class ServerAnswers {
                 case "UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA" -> throttled(code);
                 case "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "NOPERM" ->
                     refused("the server refused " + command + " (" + code + ")");
-                default -> error("the server answered NO to " + command + (code.isEmpty() ? "" : " (" + code + ")"));
+                case "SERVERBUG" -> saidNo(command, code);
+                default ->
+                    speaksOfLoad(text)
+                            ? throttled(code.isEmpty() ? "too many connections, or too much traffic" : code)
+                            : saidNo(command, code);
             };
         }
         if (failed instanceof BadCommandException) {
@@ -89,6 +101,10 @@ final class ServerAnswers {
                     : error("the server's answer to " + command + " could not be read");
         }
         return response.getException() instanceof IOException io ? connection(command, io) : bye(command, response);
+    }
+
+    private static ImapException saidNo(String command, String code) {
+        return error("the server answered NO to " + command + (code.isEmpty() ? "" : " (" + code + ")"));
     }
 
     /** What it means that the connection could not be made, or broke. */
@@ -127,6 +143,17 @@ final class ServerAnswers {
     /** Whether a NO, BAD or BYE to any command is one to come back after. */
     static boolean isThrottled(ProtocolException failed) {
         return command("", failed).code() == FailureCode.SOURCE_THROTTLED;
+    }
+
+    /** Whether a NO to a folder will be one tomorrow too: the account may not open it, or it is not there. Any other may be a NO of the moment. */
+    static boolean isForGood(ProtocolException failed) {
+        if (!(failed instanceof CommandFailedException)) {
+            return false;
+        }
+        String text = text(failed.getResponse());
+        String code = code(text).orElse("");
+        return FOR_GOOD.contains(code)
+                || (code.isEmpty() && REFUSAL.matcher(text).find());
     }
 
     /** Servers older than RFC 5530, and Google and Microsoft still, say it in words, mostly behind [ALERT]. */

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Finding a message that was moved before it was fetched. */
@@ -169,10 +170,37 @@ class ImapRelocationIT {
         folder("Closed").append(EML);
         folder("Shut").append(EML);
         server.inject(new ImapFault.ClosedFolder("Closed", "[NOPERM] not yours"));
-        server.inject(new ImapFault.ClosedFolder("Shut", "cannot"));
+        server.inject(new ImapFault.ClosedFolder("Shut", "Permission denied"));
         inbox.expunge(pointer.uid());
         assertTrue(gone().evidence().contains("could not be opened: Closed, Shut"), gone().evidence());
         inbox.append(EML);
+        found().mail().close();
+    }
+
+    @ParameterizedTest
+    @DisplayName("a folder that the server does not open for the moment may have the message: it is not gone")
+    @CsvSource({
+        "Server Unavailable. 15, SOURCE_THROTTLED",
+        "[ALERT] Temporary System Problem. Try again later (Failure), SOURCE_THROTTLED",
+        "[SERVERBUG] Internal error occurred, SOURCE_ERROR",
+        "cannot, SOURCE_ERROR",
+        "[CORRUPTION] rebuilding, SOURCE_ERROR"
+    })
+    void relocate_folderThatIsClosedForNow_isLookedIntoLater(String text, FailureCode code) {
+        folder("Archive").append(mail("another"));
+        inbox.move(pointer.uid(), folder("Closed"));
+        server.inject(new ImapFault.ClosedFolder("Closed", text));
+        assertEquals(code, failed().code());
+        server.heal();
+        found().mail().close();
+    }
+
+    @Test
+    @DisplayName("a folder that is closed for now keeps no message from being found in another")
+    void relocate_folderClosedForNow_othersAreLookedInto() {
+        folder("Closed");
+        inbox.move(pointer.uid(), folder("Elsewhere"));
+        server.inject(new ImapFault.ClosedFolder("Closed", "[SERVERBUG] Internal error occurred"));
         found().mail().close();
     }
 
