@@ -1,5 +1,6 @@
 package io.waybill.contracts;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -119,7 +120,7 @@ final class TopicAdminIT {
                         List.of(new AlterConfigOp(new ConfigEntry("retention.ms", "1000"), AlterConfigOp.OpType.SET))))
                 .all()
                 .get();
-        Difference difference = TopicAdmin.check(admin).getFirst();
+        Difference difference = differences(1).getFirst();
         assertEquals("mail.outcomes has retention.ms=1000, wanted is 2592000000", difference.text());
         assertTrue(!difference.blocking());
     }
@@ -130,10 +131,15 @@ final class TopicAdminIT {
         admin.createPartitions(Map.of("mail.pointers", NewPartitions.increaseTo(5)))
                 .all()
                 .get();
-        Difference difference = TopicAdmin.check(admin).getLast();
+        Difference difference = differences(2).getLast();
         assertEquals(
                 "mail.pointers.retry has 4 partitions and mail.pointers has 5: they must be equal", difference.text());
         assertTrue(difference.blocking());
+    }
+
+    /** The broker that is asked hears of a change somewhat after the controller has made it. */
+    private List<Difference> differences(int count) {
+        return await().until(() -> TopicAdmin.check(admin), differences -> differences.size() == count);
     }
 
     private static ProducerRecord<byte[], byte[]> record(Topic topic, int bytes) {

@@ -203,7 +203,7 @@ class LyingServerIT {
             if (!command.startsWith("UID FETCH")) {
                 return ScriptedServer.usual(command);
             }
-            List<Long> uids = Arrays.stream(command.split(" ")[2].split(","))
+            List<Long> uids = Arrays.stream(command.split(" ", 4)[2].split(",", -1))
                     .map(Long::valueOf)
                     .toList();
             return uids.stream().anyMatch(uid -> uid % broken == 0)
