@@ -93,7 +93,7 @@ final class WaitingRoomTest {
         });
 
         WaitingRoom next = new WaitingRoom(rows, index);
-        for (int calls = 0; calls < 10; calls++) {
+        for (int calls = 0; calls < 100; calls++) {
             next.mendDueTimes(NOW);
         }
         assertEquals(List.of(), taken(() -> next.takeDue(NOW.plusSeconds(19))));
