@@ -74,6 +74,8 @@ public final class JobHeaders {
     /** And in number: what has neither name nor value has no bytes. */
     public static final int MAX_USER_HEADERS = 256;
 
+    private static final Instant EARLIEST = Instant.ofEpochMilli(Long.MIN_VALUE);
+    private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE);
     private static final Set<String> PREFIXES = Set.of("x-job-", REDRIVE_PREFIX, "__streams.errors.");
 
     private JobHeaders() {}
@@ -109,12 +111,16 @@ public final class JobHeaders {
         return text.isPresent() ? OptionalInt.of(Integer.parseInt(text.get())) : OptionalInt.empty();
     }
 
+    private static boolean canBeKept(Instant time) {
+        return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
+    }
+
     /** The time; empty where the header is missing, is no time, or one that has no milliseconds since 1970 in a long. */
     public static Optional<Instant> time(Headers headers, String name) {
         return text(headers, name).flatMap(value -> {
             try {
-                return Optional.of(Instant.ofEpochMilli(Instant.parse(value).toEpochMilli()));
-            } catch (DateTimeException | ArithmeticException unreadable) {
+                return Optional.of(Instant.parse(value)).filter(JobHeaders::canBeKept);
+            } catch (DateTimeException unreadable) {
                 return Optional.empty();
             }
         });
