@@ -2,7 +2,6 @@ package io.waybill.inbound.execute;
 
 import io.waybill.contracts.JobOutcome.HandlerState;
 import io.waybill.contracts.PointerJob;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,7 +11,6 @@ import java.util.Optional;
  * @param job which message, or which mailbox to list
  * @param generation 0, and one more with each re-drive
  * @param attempt 1, and one more with each retry of this generation
- * @param firstSeen when this job was first read, by the processor's own clock
  * @param handlers what each handler made of it so far: those that are done are not called again
  * @param cursor where the last listing of this folder ended; empty for messages and for a first listing
  * @param page where this listing's last page ended; empty for messages and for a first page
@@ -21,7 +19,6 @@ public record JobAttempt(
         PointerJob job,
         int generation,
         int attempt,
-        Instant firstSeen,
         Map<String, HandlerState> handlers,
         Optional<String> cursor,
         Optional<String> page) {}

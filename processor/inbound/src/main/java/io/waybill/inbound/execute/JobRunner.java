@@ -122,7 +122,7 @@ public final class JobRunner implements AttemptRunner {
         return switch (source.relocate(mailbox, pointer, until.left())) {
             case RelocateResult.Found found -> parse(attempt, progress, mailbox, found.mail(), found.moved(), until);
             case RelocateResult.Gone gone
-            when isYoung(attempt, source.lag()) ->
+            when isYoung(attempt.job(), source.lag()) ->
                 failed(
                         attempt,
                         Failure.of(
@@ -135,11 +135,9 @@ public final class JobRunner implements AttemptRunner {
         };
     }
 
-    /** Whether the message may have been announced before it can be read; the ingress's clock may be behind this one. */
-    private boolean isYoung(JobAttempt attempt, Duration lag) {
-        Instant now = clock.instant();
-        return now.isBefore(attempt.job().enqueuedAt().plus(lag))
-                || now.isBefore(attempt.firstSeen().plus(lag));
+    /** Whether the message may have been announced before it can be read. */
+    private boolean isYoung(PointerJob job, Duration lag) {
+        return clock.instant().isBefore(job.enqueuedAt().plus(lag));
     }
 
     /** @param moved whether it was found under another name, under which it may have been handled before */

@@ -162,7 +162,6 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
                         row.job(),
                         row.progress().generation(),
                         row.progress().attempt(),
-                        row.progress().firstSeen(),
                         row.progress().handlers(),
                         row.isListing() ? cursors.find(row.job()) : Optional.empty(),
                         row.isListing() ? Optional.ofNullable(row.listing().page()) : Optional.empty()),

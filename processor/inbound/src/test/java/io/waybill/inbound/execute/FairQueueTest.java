@@ -118,7 +118,7 @@ class FairQueueTest {
         MailboxKey key = new MailboxKey(tenant, mailbox);
         ImapPointer pointer = ImapPointer.of("INBOX", 1, ++uid);
         PointerJob job = PointerJob.of(key, "inc-1", pointer, Instant.EPOCH);
-        JobAttempt attempt = new JobAttempt(job, 0, 1, job.enqueuedAt(), Map.of(), Optional.empty(), Optional.empty());
+        JobAttempt attempt = new JobAttempt(job, 0, 1, Map.of(), Optional.empty(), Optional.empty());
         return new Work(attempt, MAILBOX_PERMITS, Work.Mode.ORDINARY, new Work.Listener() {
             @Override
             public void onStarted(Work started) {}

@@ -63,16 +63,10 @@ final class Jobs {
         return again(uid, 1, Map.of());
     }
 
-    /** The first attempt at the mail of a UID that was read at that time. */
-    JobAttempt firstSeen(long uid, Instant at) {
-        JobAttempt first = first(uid);
-        return new JobAttempt(first.job(), 0, 1, at, first.handlers(), Optional.empty(), Optional.empty());
-    }
-
     /** A later attempt, after what the handlers made of it. */
     JobAttempt again(long uid, int attempt, Map<String, HandlerState> states) {
         PointerJob job = PointerJob.of(mailbox, ImapPointer.of("INBOX", 1, uid), Instant.EPOCH);
-        return new JobAttempt(job, 0, attempt, job.enqueuedAt(), states, Optional.empty(), Optional.empty());
+        return new JobAttempt(job, 0, attempt, states, Optional.empty(), Optional.empty());
     }
 
     Completion run(JobAttempt attempt) {
