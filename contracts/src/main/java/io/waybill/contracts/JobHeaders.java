@@ -111,10 +111,6 @@ public final class JobHeaders {
         return text.isPresent() ? OptionalInt.of(Integer.parseInt(text.get())) : OptionalInt.empty();
     }
 
-    private static boolean canBeKept(Instant time) {
-        return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
-    }
-
     /** The time; empty where the header is missing, is no time, or one that has no milliseconds since 1970 in a long. */
     public static Optional<Instant> time(Headers headers, String name) {
         return text(headers, name).flatMap(value -> {
@@ -124,5 +120,9 @@ public final class JobHeaders {
                 return Optional.empty();
             }
         });
+    }
+
+    private static boolean canBeKept(Instant time) {
+        return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
     }
 }

@@ -79,8 +79,7 @@ public class PipelineLifecycle {
         }
         try {
             // Also while tasks move: the limit bounds it, and what is not handed in counts as a death.
-            // With a clock that was set back they have no turn any more, and the sooner the tasks are closed the
-            // better.
+            // With a clock that was set back they have no turn any more, and are closed the sooner the better.
             if (!clockSetBack && !shared.stopping().requestAndAwait(HAND_IN_LIMIT)) {
                 LOG.warn("not every task handed in its running jobs in time; they will be taken for interrupted");
             }

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 /** Charsets as mails name them, and texts whose name for it is wrong. */
 final class MailCharsets {
     private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
+
     /** A quote that is never closed takes the next parameter into the name. */
     private static final Pattern AFTER_NAME = Pattern.compile("[;\\s\"']");
 

@@ -41,8 +41,8 @@ final class Backlog {
     private final Deque<MailboxKey> thin = new ArrayDeque<>();
     /** Whether more rows are to be released than there was time for. */
     private boolean releasing;
-    /** Whether more rows are to be withdrawn than there was time for. */
-    private boolean withdrawing;
+    /** What is in memory and was not looked at yet since something parked. */
+    private final Deque<JobTable.Entry> unlooked = new ArrayDeque<>();
 
     /** @param submit sets a row in memory on its way */
     Backlog(
@@ -94,8 +94,10 @@ final class Backlog {
     /** What needs looking at once a second. */
     void round(Instant now) {
         parking.resumed().forEach(parking::heal);
-        // What is queued of a mailbox that an operator paused meanwhile waits with the rest of it.
-        withdraw();
+        if (unlooked.isEmpty()) {
+            // What is queued of a mailbox that an operator paused meanwhile waits with the rest of it.
+            withdraw();
+        }
         if (thin.isEmpty()) {
             thin.addAll(waiting.ready());
         }
@@ -107,9 +109,7 @@ final class Backlog {
     void bringBack(Instant now, boolean alsoForRoom) {
         takeDue(now);
         release();
-        if (withdrawing) {
-            withdraw();
-        }
+        withdrawSome();
         if (alsoForRoom) {
             refillSome();
         }
@@ -177,19 +177,24 @@ final class Backlog {
      * those of a handler may be all that there are, and take some turns.
      */
     void withdraw() {
+        unlooked.clear();
+        unlooked.addAll(table.all());
+        withdrawSome();
+    }
+
+    /** To look costs next to nothing, to write what is parked does: so the time is looked at only then, and each row once. */
+    private void withdrawSome() {
         long began = System.nanoTime();
-        withdrawing = false;
-        for (JobTable.Entry entry : List.copyOf(table.all())) {
-            if (System.nanoTime() - began > BUDGET.toNanos()) {
-                withdrawing = true;
-                return;
-            }
-            Optional<ParkCause> cause = parking.causeOf(entry.row(), null);
-            if (cause.isPresent()
-                    && entry.probes() == null
-                    && shared.dispatcher().withdraw(entry.work())) {
-                table.remove(entry);
-                park(entry.row(), cause.get(), codeOf(entry.row()));
+        boolean inTime = true;
+        while (inTime && !unlooked.isEmpty()) {
+            JobTable.Entry entry = unlooked.removeFirst();
+            if (entry.probes() == null && table.find(entry.work()).isPresent()) {
+                Optional<ParkCause> cause = parking.causeOf(entry.row(), null);
+                if (cause.isPresent() && shared.dispatcher().withdraw(entry.work())) {
+                    table.remove(entry);
+                    park(entry.row(), cause.get(), codeOf(entry.row()));
+                    inTime = System.nanoTime() - began < BUDGET.toNanos();
+                }
             }
         }
     }
