@@ -12,6 +12,7 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -41,11 +42,13 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final Path dataDirectory;
     private final int port;
+    private final Consumer<Properties> change;
     private Node node;
 
-    private EmbeddedBroker(Path dataDirectory, int port, Node node) {
+    private EmbeddedBroker(Path dataDirectory, int port, Consumer<Properties> change, Node node) {
         this.dataDirectory = dataDirectory;
         this.port = port;
+        this.change = change;
         this.node = node;
     }
 
@@ -57,6 +60,15 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws SandboxException if the port is taken, the directory is in use or the node is not ready within 60 s
      */
     public static EmbeddedBroker start(Path dataDirectory, int port) {
+        return start(dataDirectory, port, _ -> {});
+    }
+
+    /**
+     * The same for a node that differs, by one more listener, say.
+     *
+     * @param change has the last word on the node's settings, at each start
+     */
+    public static EmbeddedBroker start(Path dataDirectory, int port, Consumer<Properties> change) {
         keepThisJvmOnFault();
         for (int attempt = 1; ; attempt++) {
             int clientPort = port == 0 ? LoopbackPort.free() : port;
@@ -67,7 +79,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                 requireFree(port);
             }
             try {
-                return new EmbeddedBroker(dataDirectory, clientPort, startNode(dataDirectory, clientPort));
+                return new EmbeddedBroker(
+                        dataDirectory, clientPort, change, startNode(dataDirectory, clientPort, change));
             } catch (BindException lostTheRace) {
                 // Between choosing a free port and binding it anybody may take it. The controller's port is always a
                 // chosen one.
@@ -101,7 +114,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
         for (int attempt = 1; ; attempt++) {
             try {
-                node = startNode(dataDirectory, port);
+                node = startNode(dataDirectory, port, change);
                 return;
             } catch (BindException lostTheRace) {
                 if (attempt == BIND_TRIES) {
@@ -149,15 +162,16 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static Node startNode(Path dataDirectory, int port) throws BindException {
+    private static Node startNode(Path dataDirectory, int port, Consumer<Properties> change) throws BindException {
         int controllerPort = LoopbackPort.free();
         KafkaRaftServer server = null;
         DirectoryLock lock = null;
         try {
             lock = DirectoryLock.take(dataDirectory);
             format(dataDirectory);
-            server = new KafkaRaftServer(
-                    KafkaConfig.fromProps(settings(dataDirectory, port, controllerPort), false), Time.SYSTEM);
+            Properties settings = settings(dataDirectory, port, controllerPort);
+            change.accept(settings);
+            server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
             server.startup();
             awaitReadiness(port);
             return new Node(server, lock);

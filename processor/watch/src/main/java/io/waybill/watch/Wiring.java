@@ -1,13 +1,13 @@
 package io.waybill.watch;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micronaut.configuration.kafka.ProducerRegistry;
+import io.micronaut.configuration.kafka.ProducerFactory;
 import io.micronaut.configuration.kafka.config.KafkaDefaultConfiguration;
+import io.micronaut.configuration.kafka.config.KafkaProducerConfiguration;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
-import io.micronaut.core.type.Argument;
 import io.micronaut.management.health.indicator.annotation.Readiness;
 import io.waybill.contracts.ConsumerSettings;
 import io.waybill.contracts.KafkaMailboxDirectory;
@@ -25,12 +25,14 @@ import io.waybill.sources.imap.ImapConnector;
 import io.waybill.sources.imap.ImapSettings;
 import io.waybill.sources.oauth.AccessTokens;
 import io.waybill.sources.oauth.TokenEndpoints;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** What the application is made of. */
 @Factory
@@ -93,9 +95,11 @@ final class Wiring {
     }
 
     @Singleton
-    RecordSender sender(ProducerRegistry producers) {
-        return new KafkaRecordSender(
-                () -> producers.getProducer("pointers", Argument.of(byte[].class), Argument.of(byte[].class)));
+    @Bean(preDestroy = "close")
+    KafkaRecordSender sender(
+            ProducerFactory producers, @Named("pointers") KafkaProducerConfiguration<byte[], byte[]> pointers) {
+        return new KafkaRecordSender(() ->
+                producers.createProducer(pointers.getConfig(), new ByteArraySerializer(), new ByteArraySerializer()));
     }
 
     @Singleton

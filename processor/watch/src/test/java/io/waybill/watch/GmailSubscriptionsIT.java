@@ -74,7 +74,7 @@ final class GmailSubscriptionsIT {
     private final List<ProducerRecord<byte[], byte[]>> sent = new CopyOnWriteArrayList<>();
     private final Alerts alerts = new Alerts();
     private EmbeddedBroker broker;
-    private KafkaProducer<byte[], byte[]> producer;
+    private KafkaRecordSender brokers;
     private RecordSender sender;
     private SubscriptionTable table;
     private TokenServer tokens;
@@ -93,8 +93,8 @@ final class GmailSubscriptionsIT {
         try (Admin admin = Admin.create(client)) {
             TopicAdmin.create(admin, 4, 1);
         }
-        producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
-        RecordSender brokers = new KafkaRecordSender(() -> producer);
+        brokers = new KafkaRecordSender(
+                () -> new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer()));
         sender = record -> {
             sent.add(record);
             return brokers.send(record);
@@ -116,7 +116,7 @@ final class GmailSubscriptionsIT {
         gmail.close();
         tokens.close();
         table.close();
-        producer.close(Duration.ofSeconds(1));
+        brokers.close();
         broker.close();
     }
 

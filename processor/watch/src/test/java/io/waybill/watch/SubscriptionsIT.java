@@ -15,7 +15,6 @@ import io.waybill.contracts.InstallKey;
 import io.waybill.contracts.KafkaRecordSender;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MicrosoftAccount;
-import io.waybill.contracts.RecordSender;
 import io.waybill.contracts.Secret;
 import io.waybill.contracts.Secrets;
 import io.waybill.contracts.Subscription;
@@ -78,8 +77,7 @@ final class SubscriptionsIT {
     private final TurnedClock clock = new TurnedClock();
     private final List<Mailbox> listed = new CopyOnWriteArrayList<>();
     private EmbeddedBroker broker;
-    private KafkaProducer<byte[], byte[]> producer;
-    private RecordSender sender;
+    private KafkaRecordSender sender;
     private SubscriptionTable table;
     private TokenServer tokens;
     private GraphServer graph;
@@ -100,8 +98,8 @@ final class SubscriptionsIT {
         try (Admin admin = Admin.create(client)) {
             TopicAdmin.create(admin, 4, 1);
         }
-        producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
-        sender = new KafkaRecordSender(() -> producer);
+        sender = new KafkaRecordSender(
+                () -> new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer()));
         table = new SubscriptionTable(client);
         tokens = TokenServer.start();
         tokens.addApp(DIRECTORY, APP, "swordfish");
@@ -117,7 +115,7 @@ final class SubscriptionsIT {
         graph.close();
         tokens.close();
         table.close();
-        producer.close(Duration.ofSeconds(1));
+        sender.close();
         broker.close();
     }
 

@@ -1,7 +1,8 @@
 package io.waybill.ingress.endpoint;
 
-import io.micronaut.configuration.kafka.ProducerRegistry;
+import io.micronaut.configuration.kafka.ProducerFactory;
 import io.micronaut.configuration.kafka.config.KafkaDefaultConfiguration;
+import io.micronaut.configuration.kafka.config.KafkaProducerConfiguration;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
@@ -9,12 +10,15 @@ import io.micronaut.context.annotation.Property;
 import io.micronaut.management.health.indicator.annotation.Readiness;
 import io.waybill.contracts.ConsumerSettings;
 import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.contracts.KafkaRecordSender;
 import io.waybill.contracts.PointerProducer;
 import io.waybill.contracts.RecordSender;
 import io.waybill.contracts.Secrets;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The parts that every such application has; its {@link IngressCounters} are its own. */
 @Factory
@@ -39,8 +43,11 @@ final class Wiring {
 
     @Context
     @Bean(preDestroy = "close")
-    PointerTopic pointerTopic(ProducerRegistry registry) {
-        return new PointerTopic(registry).start();
+    PointerTopic pointerTopic(
+            ProducerFactory producers, @Named("pointers") KafkaProducerConfiguration<byte[], byte[]> pointers) {
+        return new PointerTopic(new KafkaRecordSender(() -> producers.createProducer(
+                        pointers.getConfig(), new ByteArraySerializer(), new ByteArraySerializer())))
+                .start();
     }
 
     @Singleton
