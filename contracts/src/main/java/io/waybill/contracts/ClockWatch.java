@@ -22,6 +22,7 @@ public final class ClockWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClockWatch.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final InstantSource clock;
     private final LongSupplier nanos;
@@ -38,13 +39,20 @@ public final class ClockWatch implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("clock-watch").factory());
     }
 
-    /** Watches for as long as the program runs, and ends it with exit code 1, after an orderly shutdown. */
+    /**
+     * Watches for as long as the program runs, and ends it with exit code 1, after an orderly shutdown; where that stands still as well, ten
+     * seconds later.
+     */
     public static void start() {
-        start(() -> System.exit(1));
+        start(() -> {});
     }
 
-    /** @param end ends the program; called once */
-    public static ClockWatch start(Runnable end) {
+    /**
+     * The same.
+     *
+     * @param first done before the shutdown begins; must not block
+     */
+    public static ClockWatch start(Runnable first) {
         ClockWatch watch = new ClockWatch(InstantSource.system(), System::nanoTime);
         var _ = watch.looks.scheduleWithFixedDelay(
                 () -> watch.setBack().ifPresent(by -> {
@@ -53,12 +61,26 @@ public final class ClockWatch implements AutoCloseable {
                             "the clock was set back by {} s, and Kafka's clients would stand still for as long:"
                                     + " this process ends, so that whoever runs it can start another",
                             by.toSeconds());
-                    end.run();
+                    first.run();
+                    haltAfterGrace();
+                    System.exit(1);
                 }),
                 LOOK.toMillis(),
                 LOOK.toMillis(),
                 TimeUnit.MILLISECONDS);
         return watch;
+    }
+
+    /** Kafka's clients may wait for that clock when they are closed, too. To be killed loses nothing either. */
+    private static void haltAfterGrace() {
+        Thread.ofPlatform().name("clock-watch-halt").daemon().start(() -> {
+            try {
+                TimeUnit.NANOSECONDS.sleep(GRACE.toNanos());
+            } catch (InterruptedException sooner) {
+                Thread.currentThread().interrupt();
+            }
+            Runtime.getRuntime().halt(1);
+        });
     }
 
     /** By how much the clock was set back since this was asked last; empty where that is nothing, or no more than is borne. */

@@ -61,10 +61,7 @@ public class PipelineLifecycle {
     @EventListener
     void onStartup(StartupEvent event) {
         streams.setUncaughtExceptionHandler(this::replaceThread);
-        clock = ClockWatch.start(() -> {
-            clockSetBack = true;
-            System.exit(1);
-        });
+        clock = ClockWatch.start(() -> clockSetBack = true);
         starter = Thread.ofPlatform().name("pipeline-start").daemon().start(this::startWhenReady);
     }
 
