@@ -36,7 +36,10 @@ final class TicketsDatabase implements AutoCloseable {
     /** Waiting for another mail of the same conversation; that one may be writing a hundred megabytes. */
     private static final Duration LOCK = Duration.ofSeconds(20);
 
-    /** No answer at all, longer than any lock is waited for: the machine or the network is gone. */
+    /** The same with several of them, one after the other. Of this mail alone, as it is the database itself that gives up. */
+    private static final Duration STATEMENT = Duration.ofSeconds(35);
+
+    /** No answer at all, longer than any statement may take: the machine or the network is gone. */
     private static final Duration SILENCE = Duration.ofSeconds(40);
 
     /** A process that stands still must not keep a conversation locked. */
@@ -89,6 +92,7 @@ final class TicketsDatabase implements AutoCloseable {
         configuration.setAutoCommit(false);
         // Every statement looks up a few keys: planning it anew for each mail costs more than it does.
         configuration.setConnectionInitSql("set lock_timeout = " + LOCK.toMillis()
+                + "; set statement_timeout = " + STATEMENT.toMillis()
                 + "; set idle_in_transaction_session_timeout = " + IDLE_IN_TRANSACTION.toMillis()
                 + "; set plan_cache_mode = force_generic_plan");
         // Committed: else the first rollback takes the settings back.

@@ -159,7 +159,11 @@ class TicketsOutageIT {
             List<String> found = database.inTransaction(Instant.now().plusSeconds(30), connection -> {
                 connection.rollback();
                 List<String> settings = new ArrayList<>();
-                for (String name : List.of("lock_timeout", "idle_in_transaction_session_timeout", "plan_cache_mode")) {
+                for (String name : List.of(
+                        "lock_timeout",
+                        "statement_timeout",
+                        "idle_in_transaction_session_timeout",
+                        "plan_cache_mode")) {
                     try (Statement statement = connection.createStatement();
                             ResultSet shown = statement.executeQuery("show " + name)) {
                         shown.next();
@@ -168,7 +172,7 @@ class TicketsOutageIT {
                 }
                 return settings;
             });
-            assertEquals(List.of("20s", "1min", "force_generic_plan"), found);
+            assertEquals(List.of("20s", "35s", "1min", "force_generic_plan"), found);
         }
     }
 
