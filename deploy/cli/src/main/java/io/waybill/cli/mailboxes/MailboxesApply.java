@@ -71,6 +71,7 @@ final class MailboxesApply implements Callable<Integer> {
         tell(applied.pushRegistrations());
         steps.stream().filter(step -> step.change() == Change.REINCARNATED).forEach(this::warn);
         applied.unannounced().forEach(mailbox -> output.warning(MailboxApply.Applied.unannouncedText(mailbox)));
+        SharedFolders.warnings(file.entries()).forEach(output::warning);
         if (dryRun) {
             output.line("Nothing was done. Leave --dry-run away to do it.");
         }

@@ -23,7 +23,8 @@ import picocli.CommandLine.Mixin;
             "Check a mailboxes.yml, without any connection. Tells all mistakes at once, with line and column.",
             "Handlers that it may name are those of Waybill and those of the handlers folder of this machine.",
             "A secret that is named there and is not to be found on this machine is a warning; so is a topic for which"
-                    + " the file has no push registration, as another file may have it."
+                    + " the file has no push registration, as another file may have it; so are two mailboxes that read"
+                    + " the same folder."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  waybill mailboxes check mailboxes.yml", "  waybill mailboxes check --handlers DIR mailboxes.yml"})
@@ -54,6 +55,7 @@ final class MailboxesCheck implements Callable<Integer> {
         file.entries().forEach(this::warnOfMissingSecrets);
         file.entries().forEach(this::warnOfServiceAccount);
         warnOfTopics(file);
+        SharedFolders.warnings(file.entries()).forEach(output::warning);
         output.object(new Right(file.entries().size()));
         output.line(argument.file() + ": " + count(file.entries()) + ", no mistakes.");
         return Exit.DONE;
