@@ -15,8 +15,17 @@ import org.rocksdb.WriteBufferManager;
  * 48 MiB of write buffers.
  */
 public final class RocksMemory implements RocksDBConfigSetter {
-    private static final long CACHE_BYTES = 64L * 1024 * 1024;
-    private static final long WRITE_BUFFER_BYTES = 32L * 1024 * 1024;
+    /** Of blocks and write buffers together. */
+    private static final long CACHE_BYTES = 96L * 1024 * 1024;
+
+    /** More than a MiB for each of the three busy stores of twelve tasks. */
+    private static final long WRITE_BUFFER_BYTES = 64L * 1024 * 1024;
+
+    /**
+     * What a write buffer takes at a time. By default that is a MiB, so that the buffers of a few dozen stores reach the bound while they
+     * are all but empty; from then on each write, into whichever store, has that store write a file of some kilobytes to disk.
+     */
+    private static final long ARENA_BLOCK_BYTES = 64L * 1024;
 
     static {
         RocksDB.loadLibrary();
@@ -33,6 +42,7 @@ public final class RocksMemory implements RocksDBConfigSetter {
         // Most look-ups are for jobs that were never seen.
         table.setFilterPolicy(new BloomFilter(10));
         options.setWriteBufferManager(WRITE_BUFFERS);
+        options.setArenaBlockSize(ARENA_BLOCK_BYTES);
         options.setTableFormatConfig(table);
     }
 

@@ -1,0 +1,58 @@
+package io.waybill.inbound.topology;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.WriteOptions;
+
+final class RocksMemoryTest {
+    /** Of twenty tasks. */
+    private static final int STORES = 80;
+
+    private static final int ROWS = 1_000;
+    private static final byte[] ROW = new byte[400];
+
+    @Test
+    void setConfig_manyStores_keepWhatIsWrittenUntilThereIsSomeOfIt(@TempDir Path directory) throws Exception {
+        List<RocksDB> stores = new ArrayList<>();
+        // As Kafka Streams opens its own: what is lost comes from the changelog.
+        try (Options options = options();
+                WriteOptions noLog = new WriteOptions().setDisableWAL(true)) {
+            for (int store = 0; store < STORES; store++) {
+                stores.add(
+                        RocksDB.open(options, directory.resolve("store" + store).toString()));
+            }
+            for (int row = 0; row < ROWS; row++) {
+                byte[] key = ByteBuffer.allocate(Integer.BYTES).putInt(row).array();
+                for (RocksDB store : stores) {
+                    store.put(noLog, key, ROW);
+                }
+            }
+            // 32 MB of rows, which is less than the bound.
+            for (RocksDB store : stores) {
+                assertEquals(List.of(), store.getLiveFilesMetaData());
+            }
+        } finally {
+            stores.forEach(RocksDB::close);
+        }
+    }
+
+    private static Options options() {
+        Options options = new Options()
+                .setCreateIfMissing(true)
+                .setWriteBufferSize(16L * 1024 * 1024)
+                .setMaxWriteBufferNumber(3)
+                .setTableFormatConfig(new BlockBasedTableConfig());
+        new RocksMemory().setConfig("store", options, Map.of());
+        return options;
+    }
+}
