@@ -2,6 +2,7 @@ package io.waybill.contracts;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -16,16 +17,16 @@ import org.slf4j.LoggerFactory;
  * never recover by itself: an idempotent producer whose login was refused once loses its request for an id, and from then on each
  * record waits in vain, however right the login has become (KAFKA-20237).
  *
- * <p>Safe for use by many threads.
+ * <p>Safe for use by many threads. While one producer is replaced by another nobody waits: what is sent meanwhile fails at once.
  */
 public final class KafkaRecordSender implements RecordSender, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaRecordSender.class);
 
-    /** One that had no acknowledgement for so long, though it was asked, has its successor: it costs a thread and a connection. */
+    /** One that goes on to fail, with no acknowledgement in between, has its successor: it costs a thread and a connection. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** After a refused login the next attempt may not come sooner, as it is a new connection and a new login. */
-    static final Duration PAUSE_AFTER_REFUSAL = Duration.ofSeconds(1);
+    /** Each new producer is a new login, so none comes sooner after one that was refused, or that could not be made. */
+    static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** What waits in a producer that is given up has failed already, or will within its delivery timeout: nobody waits for that. */
     private static final Duration CLOSING = Duration.ZERO;
@@ -33,8 +34,11 @@ public final class KafkaRecordSender implements RecordSender, AutoCloseable {
     private static final Duration LAST_CLOSING = Duration.ofSeconds(2);
 
     private final Supplier<Producer<byte[], byte[]>> make;
+    /** Null before it is first needed, and while it is replaced. */
     private volatile Tried current;
+
     // Guarded by this.
+    private boolean replacing;
     private boolean closed;
 
     /** @param make makes a new one each time; with acks=all and idempotence */
@@ -49,6 +53,7 @@ public final class KafkaRecordSender implements RecordSender, AutoCloseable {
         /** Since when nothing was acknowledged though something failed; 0 where all is well. */
         private volatile long failingSince;
 
+        private volatile boolean failsForLong;
         private volatile boolean refused;
 
         Tried(Producer<byte[], byte[]> producer) {
@@ -56,26 +61,26 @@ public final class KafkaRecordSender implements RecordSender, AutoCloseable {
         }
 
         void acknowledged() {
-            refused = false;
             failingSince = 0;
+            failsForLong = false;
+            refused = false;
         }
 
+        /** Told at the failure and not by the clock alone: one that nobody asked meanwhile may be well by now. */
         void failed(Exception failure) {
+            long now = System.nanoTime();
             if (failure instanceof AuthenticationException) {
                 refused = true;
             }
             if (failingSince == 0) {
-                failingSince = System.nanoTime();
+                failingSince = now;
+            } else if (now - failingSince > PATIENCE.toNanos()) {
+                failsForLong = true;
             }
         }
 
         boolean isSpent() {
-            long since = failingSince;
-            if (since == 0) {
-                return false;
-            }
-            long now = System.nanoTime();
-            return refused ? now - madeAt > PAUSE_AFTER_REFUSAL.toNanos() : now - since > PATIENCE.toNanos();
+            return failsForLong || (refused && System.nanoTime() - madeAt > PAUSE.toNanos());
         }
     }
 
@@ -92,15 +97,17 @@ public final class KafkaRecordSender implements RecordSender, AutoCloseable {
         } catch (KafkaException failure) {
             tried.failed(failure);
             throw failure;
+        } catch (IllegalStateException givenUp) {
+            throw closed(givenUp);
         }
     }
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the callback tells the same, without a thread that waits for it
     public CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
-        Tried tried = current();
         CompletableFuture<RecordMetadata> acknowledged = new CompletableFuture<>();
         try {
+            Tried tried = current();
             tried.producer.send(record, (metadata, failure) -> {
                 if (failure == null) {
                     tried.acknowledged();
@@ -112,31 +119,80 @@ public final class KafkaRecordSender implements RecordSender, AutoCloseable {
             });
         } catch (IllegalStateException givenUp) {
             // Between being looked up and being used. Nothing was written.
-            acknowledged.completeExceptionally(new KafkaException("the producer was closed", givenUp));
+            acknowledged.completeExceptionally(closed(givenUp));
+        } catch (KafkaException none) {
+            acknowledged.completeExceptionally(none);
         }
         return acknowledged;
     }
 
     private Tried current() {
         Tried tried = current;
-        return tried == null || tried.isSpent() ? renewed() : tried;
+        return tried == null || tried.isSpent() ? firstOrNone() : tried;
     }
 
-    private synchronized Tried renewed() {
-        if (closed) {
-            throw new KafkaException("the producer was closed");
-        }
+    private synchronized Tried firstOrNone() {
         Tried tried = current;
         if (tried != null && tried.isSpent()) {
-            LOG.atWarn().addKeyValue("login_refused", tried.refused).log("producer_made_anew");
-            tried.producer.close(CLOSING);
-            tried = null;
+            current = null;
+            replacing = true;
+            Thread.ofVirtual().name("producer-replacement").start(() -> replace(tried));
         }
-        if (tried == null) {
-            tried = new Tried(make.get());
-            current = tried;
+        if (closed || replacing) {
+            throw closed(null);
         }
-        return tried;
+        if (current == null) {
+            current = new Tried(make.get());
+        }
+        return current;
+    }
+
+    /** Both closing and making may look up names or sign in, which nothing bounds: on no caller's thread. */
+    private void replace(Tried spent) {
+        LOG.atWarn().addKeyValue("login_refused", spent.refused).log("producer_made_anew");
+        try {
+            spent.producer.close(CLOSING);
+        } catch (KafkaException unclean) {
+            LOG.atDebug().addKeyValue("cause", unclean.getClass().getName()).log("producer_not_closed");
+        }
+        while (!isClosed()) {
+            try {
+                replaced(new Tried(make.get()));
+                return;
+            } catch (RuntimeException notNow) {
+                LOG.atDebug().addKeyValue("cause", notNow.getClass().getName()).log("producer_not_made");
+                if (!pause()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private synchronized void replaced(Tried next) {
+        if (closed) {
+            next.producer.close(CLOSING);
+        } else {
+            replacing = false;
+            current = next;
+        }
+    }
+
+    private static boolean pause() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+            return true;
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static KafkaException closed(RuntimeException cause) {
+        return new KafkaException("the producer was closed", cause);
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     /** Waits for what was sent, some seconds at most: none has longer to be acknowledged. */

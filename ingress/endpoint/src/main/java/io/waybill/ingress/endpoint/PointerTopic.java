@@ -57,7 +57,7 @@ public final class PointerTopic implements RecordSender, AutoCloseable {
                     LOG.atInfo().addKeyValue("topic", Topics.POINTERS.name()).log("pointer_topic_found");
                     return;
                 }
-            } catch (KafkaException absent) {
+            } catch (RuntimeException absent) {
                 if (!told) {
                     told = true;
                     LOG.atWarn()
