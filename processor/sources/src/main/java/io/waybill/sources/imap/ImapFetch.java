@@ -35,12 +35,24 @@ record ImapFetch(ByteBudget budget, Path spoolDirectory, int chunkBytes) {
             return new FetchResult.NotFound("UIDVALIDITY of " + pointer.folder() + " is " + folder.uidValidity()
                     + ", pointer says " + pointer.uidValidity());
         }
-        return readOpen(
+        FetchResult read = readOpen(
                 session,
                 pointer.uid(),
                 pointer.folder() + " of UIDVALIDITY " + pointer.uidValidity(),
                 maxBytes,
                 waiting);
+        return read instanceof FetchResult.NotFound && folder.uidNext() > 0 && pointer.uid() >= folder.uidNext()
+                ? notThereYet(pointer, folder)
+                : read;
+    }
+
+    /** Whoever announced it has seen more than this server yet: one of several, say, that follow each other. */
+    private static FetchResult notThereYet(ImapPointer pointer, Examined folder) {
+        return new FetchResult.Failed(Failure.of(
+                FailureCode.SOURCE_ERROR,
+                Stage.FETCH,
+                "not there yet: the next message in " + pointer.folder() + " gets UID " + folder.uidNext()
+                        + ", pointer says " + pointer.uid()));
     }
 
     /** Reads a message of the folder that is open. */

@@ -109,6 +109,18 @@ class ImapFetchIT {
     }
 
     @Test
+    void fetch_uidThatTheServerHasNotGivenYet_isNotThereYet() {
+        long uid = server.append(LOGIN, mail("newest"), arrived);
+        ImapPointer pointer = pointer(uid + 1);
+        FetchResult.Failed failed = assertInstanceOf(FetchResult.Failed.class, source.fetch(mailbox, pointer, WITHIN));
+        assertEquals(FailureCode.SOURCE_ERROR, failed.failure().code());
+        assertEquals(
+                "not there yet: the next message in INBOX gets UID " + (uid + 1) + ", pointer says " + (uid + 1),
+                failed.failure().detail());
+        assertInstanceOf(RelocateResult.Failed.class, source.relocate(mailbox, pointer, WITHIN));
+    }
+
+    @Test
     void relocate_messageThatIsThere_findsIt() throws IOException {
         byte[] eml = mail("there");
         long uid = server.append(LOGIN, eml, arrived);
