@@ -11,9 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -45,6 +48,9 @@ final class TicketsDatabase implements AutoCloseable {
     /** A process that stands still must not keep a conversation locked. */
     private static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(60);
 
+    /** New tables are made in a second or two; for the rest there is no need to hold mail at its deadline. */
+    private static final Duration TABLES = Duration.ofSeconds(30);
+
     private static final int TRIES = 4;
 
     private final HikariDataSource pool;
@@ -57,10 +63,16 @@ final class TicketsDatabase implements AutoCloseable {
      */
     private final Semaphore connections;
 
+    private final Duration patience;
     private final ReentrantLock migrating = new ReentrantLock();
+    /** The last that was begun; guarded by the lock. */
+    private Migration migration;
+
     private final TableStatistics statistics = new TableStatistics();
     private volatile boolean migrated;
     private volatile Outage outage;
+
+    private record Migration(FutureTask<Void> task, long begunAtNanos) {}
 
     /** The last time that the database was found away. */
     private record Outage(long atNanos, String message) {}
@@ -72,8 +84,14 @@ final class TicketsDatabase implements AutoCloseable {
     }
 
     TicketsDatabase(TicketsSettings settings, Secrets secrets) {
+        this(settings, secrets, TABLES);
+    }
+
+    /** @param patience how long mail waits for the tables while they are made */
+    TicketsDatabase(TicketsSettings settings, Secrets secrets, Duration patience) {
         this.settings = settings;
         this.secrets = secrets;
+        this.patience = patience;
         this.connections = new Semaphore(settings.poolSize(), true);
         this.pool = new HikariDataSource(configuration());
     }
@@ -202,22 +220,50 @@ final class TicketsDatabase implements AutoCloseable {
         }
     }
 
-    /** Makes the tables when the database is there for the first time; one does it, the others wait. */
+    /**
+     * Sees to it that the tables are made, when the database is there for the first time: one does it, the others wait, for a while. On a
+     * thread of its own, as those of a large archive may take longer than any attempt has, and would be undone with it.
+     */
     private void migrate() throws DatabaseAwayException, InterruptedException {
         if (migrated) {
             return;
         }
-        migrating.lockInterruptibly();
+        Migration running = migration();
         try {
-            if (migrated) {
-                return;
+            running.task().get(running.begunAtNanos() + patience.toNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException goesOn) {
+            throw new DatabaseAwayException("the tables of the tickets database are still being made");
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof DatabaseAwayException away) {
+                throw away;
             }
-            // Flyway would try again and again; the pool says at once whether the database is there.
-            try (Connection reachable = connect()) {
-                reachable.rollback();
-            } catch (SQLException failed) {
-                throw away(failed);
+            throw remember(new DatabaseAwayException("the tables of the tickets database cannot be made: "
+                    + failed.getCause().getClass().getSimpleName()));
+        }
+    }
+
+    private Migration migration() {
+        migrating.lock();
+        try {
+            if (migration == null || migration.task().isDone()) {
+                FutureTask<Void> task = new FutureTask<>(this::makeTables);
+                migration = new Migration(task, System.nanoTime());
+                Thread.ofPlatform().daemon().name("tickets-migration").start(task);
             }
+            return migration;
+        } finally {
+            migrating.unlock();
+        }
+    }
+
+    private Void makeTables() throws DatabaseAwayException, InterruptedException {
+        // Flyway would try again and again; the pool says at once whether the database is there.
+        try (Connection reachable = connect()) {
+            reachable.rollback();
+        } catch (SQLException failed) {
+            throw away(failed);
+        }
+        try {
             Flyway.configure(getClass().getClassLoader())
                     // On connections of its own: it needs two, which a pool may not have, and takes the time it needs.
                     .dataSource(
@@ -233,6 +279,7 @@ final class TicketsDatabase implements AutoCloseable {
                     .load()
                     .migrate();
             migrated = true;
+            return null;
         } catch (FlywayException failed) {
             LOG.atError()
                     .addKeyValue("error", failed.getClass().getName())
@@ -240,8 +287,6 @@ final class TicketsDatabase implements AutoCloseable {
                     .log("tickets_migration_failed");
             throw remember(new DatabaseAwayException("the tables of the tickets database cannot be made: "
                     + failed.getClass().getSimpleName() + ", SQLState " + sqlState(failed)));
-        } finally {
-            migrating.unlock();
         }
     }
 

@@ -59,11 +59,17 @@ final class TicketsFixture implements AutoCloseable {
 
     /** The database without the handler. */
     TicketsDatabase open() {
+        return open(Duration.ofSeconds(30));
+    }
+
+    /** The same, with less patience with tables that are made. */
+    TicketsDatabase open(Duration patience) {
         Map<String, String> settings = settings(database.jdbcUrl(), 2);
         return new TicketsDatabase(
                 TicketsSettings.of(key -> Optional.ofNullable(settings.get(key)))
                         .orElseThrow(),
-                new Secrets(secrets(), Path.of("none")));
+                new Secrets(secrets(), Path.of("none")),
+                patience);
     }
 
     /** The marks of a mailbox of acme, as what sends its mail makes them. */

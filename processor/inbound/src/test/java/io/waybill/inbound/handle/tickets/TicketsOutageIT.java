@@ -145,6 +145,39 @@ class TicketsOutageIT {
     }
 
     @Test
+    void inTransaction_tablesAreMadeForLong_isAnOutageThatInterruptsNothing() throws Exception {
+        assertInstanceOf(Done.class, handle());
+        try (TicketsDatabase database = tickets.open(Duration.ofMillis(200));
+                Connection blocker = DriverManager.getConnection(
+                        tickets.database().jdbcUrl(),
+                        tickets.database().user(),
+                        tickets.database().password());
+                Statement statement = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            statement.execute("lock table tickets_schema_history in access exclusive mode");
+            DatabaseAwayException away = assertThrows(
+                    DatabaseAwayException.class,
+                    () -> database.inTransaction(Instant.now().plusSeconds(30), Connection::getNetworkTimeout));
+            assertEquals("the tables of the tickets database are still being made", away.getMessage());
+            // Whoever asks next does not wait anew, nor begin anew.
+            assertThrows(
+                    DatabaseAwayException.class,
+                    () -> database.inTransaction(Instant.now().plusSeconds(30), Connection::getNetworkTimeout));
+            assertEquals(
+                    1,
+                    Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> thread.getName().equals("tickets-migration"))
+                            .count());
+
+            blocker.rollback();
+            await().atMost(Duration.ofSeconds(30))
+                    .ignoreException(DatabaseAwayException.class)
+                    .until(() ->
+                            database.inTransaction(Instant.now().plusSeconds(30), Connection::getNetworkTimeout) > 0);
+        }
+    }
+
+    @Test
     void inTransaction_databaseSilent_doesNotWaitForEver() throws Exception {
         try (TicketsDatabase database = tickets.open()) {
             int silenceMillis = database.inTransaction(Instant.now().plusSeconds(30), Connection::getNetworkTimeout);
