@@ -23,7 +23,7 @@ public interface MailHandler extends AutoCloseable {
     default void start(HandlerSettings settings) throws Exception {}
 
     /**
-     * Handles one mail. Runs on a virtual thread that may block and is interrupted at {@link HandlerContext#deadline}; what goes on
+     * Handles one mail. Runs on a thread of its own that may block and is interrupted at {@link HandlerContext#deadline}; what goes on
      * after that keeps its place among the jobs of its mailbox, but nobody waits for its answer. The mail's streams are for this call
      * alone and must be closed before it returns.
      *

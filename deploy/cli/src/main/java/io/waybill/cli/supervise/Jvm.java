@@ -6,9 +6,15 @@ import java.util.Locale;
 
 /** Options of programs' JVMs. */
 public final class Jvm {
-    /** Serial GC and one compiler tier halve a small process; eight arenas of malloc per core would undo that. */
-    private static final List<String> SMALL =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=48m");
+    /**
+     * Serial GC and one compiler tier halve a small process; eight arenas of malloc per core would undo that. And one that has no memory
+     * left ends and is started again: an error that may have struck any line would leave it half at work.
+     */
+    private static final List<String> SMALL = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:ReservedCodeCacheSize=48m",
+            "-XX:+ExitOnOutOfMemoryError");
 
     private Jvm() {}
 

@@ -67,7 +67,10 @@ public final class Handlers implements AutoCloseable {
             jars.addTo(named);
             named.handlers().forEach((name, handler) -> {
                 start(name, handler, settings.apply(name), within);
-                started.put(name, new MountedHandler(name, handler));
+                started.put(
+                        name,
+                        new MountedHandler(
+                                name, handler, ours.contains(handler) ? CallThread.OF_THE_JOB : CallThread.OF_ITS_OWN));
             });
         } catch (HandlerConfigurationException unusable) {
             new Handlers(jars, started).close();

@@ -17,10 +17,12 @@ public final class MountedHandler {
 
     private final String name;
     private final MailHandler handler;
+    private final CallThread thread;
 
-    MountedHandler(String name, MailHandler handler) {
+    MountedHandler(String name, MailHandler handler, CallThread thread) {
         this.name = name;
         this.handler = handler;
+        this.thread = thread;
     }
 
     MailHandler handler() {
@@ -29,6 +31,15 @@ public final class MountedHandler {
 
     /** Never throws: what the handler throws, errors included, is a failure of this handler at this job, and may pass. */
     public HandlerResult handle(InboundMail mail, HandlerContext context) {
+        try {
+            return thread.call(name, () -> answer(mail, context));
+        } catch (Throwable notCalled) {
+            tell(notCalled);
+            return failed(notCalled);
+        }
+    }
+
+    private HandlerResult answer(InboundMail mail, HandlerContext context) {
         try (ContextLoader _ = ContextLoader.of(handler.getClass().getClassLoader())) {
             HandlerResult result = handler.handle(mail, context);
             return result == null

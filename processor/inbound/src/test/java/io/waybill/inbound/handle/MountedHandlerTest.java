@@ -19,6 +19,14 @@ import io.waybill.handler.testing.SampleMail;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -140,7 +148,59 @@ class MountedHandlerTest {
         }
     }
 
+    @Test
+    void loopsWithoutEnd_leavesTheProcessorsToOtherJobs() throws Exception {
+        AtomicBoolean end = new AtomicBoolean();
+        int loops = Runtime.getRuntime().availableProcessors();
+        CountDownLatch looping = new CountDownLatch(loops);
+        try (ExecutorService jobs = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<HandlerResult>> results = IntStream.range(0, loops)
+                    .mapToObj(_ -> jobs.submit(() -> handle(CallThread.OF_ITS_OWN, () -> {
+                        looping.countDown();
+                        while (!end.get()) {
+                            Thread.onSpinWait();
+                        }
+                        return HandlerResult.done("at last", "");
+                    })))
+                    .toList();
+            try {
+                assertTrue(looping.await(30, TimeUnit.SECONDS));
+                assertEquals("done", jobs.submit(() -> "done").get(30, TimeUnit.SECONDS));
+            } finally {
+                end.set(true);
+            }
+            for (Future<HandlerResult> result : results) {
+                assertInstanceOf(HandlerResult.Done.class, result.get(30, TimeUnit.SECONDS));
+            }
+        }
+    }
+
+    @Test
+    void interruptOfTheJob_reachesTheHandlerOnItsOwnThread() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        AtomicReference<HandlerResult> result = new AtomicReference<>();
+        AtomicBoolean stillInterrupted = new AtomicBoolean();
+        Thread job = Thread.ofVirtual().start(() -> {
+            result.set(handle(CallThread.OF_ITS_OWN, () -> {
+                waiting.countDown();
+                new CountDownLatch(1).await();
+                return HandlerResult.done("never", "");
+            }));
+            stillInterrupted.set(Thread.currentThread().isInterrupted());
+        });
+        assertTrue(waiting.await(30, TimeUnit.SECONDS));
+        job.interrupt();
+
+        assertTrue(job.join(Duration.ofSeconds(30)));
+        assertEquals(HandlerResult.retry("handler odd failed with java.lang.InterruptedException"), result.get());
+        assertTrue(stillInterrupted.get());
+    }
+
     private static HandlerResult handle(Work work) {
+        return handle(CallThread.OF_THE_JOB, work);
+    }
+
+    private static HandlerResult handle(CallThread thread, Work work) {
         MailHandler odd = new MailHandler() {
             @Override
             public String name() {
@@ -152,7 +212,7 @@ class MountedHandlerTest {
                 return work.handle();
             }
         };
-        return new MountedHandler("odd", odd)
+        return new MountedHandler("odd", odd, thread)
                 .handle(
                         SampleMail.of("1"),
                         new HandlerContext("job", "acme", "support", "s@acme.example", 0, 1, false, Instant.EPOCH));
