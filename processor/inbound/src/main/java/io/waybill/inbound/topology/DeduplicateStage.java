@@ -126,6 +126,7 @@ final class DeduplicateStage extends ContextualProcessor<byte[], Step, byte[], S
                         generation,
                         attempt,
                         total,
+                        0,
                         List.of(),
                         settlement != null ? settlement.handlers() : Map.of(),
                         firstSeen,

@@ -52,6 +52,12 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     /** How long a graceful stop waits for what runs before it interrupts it. */
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
+    /**
+     * So often may one job have a cause park that then heals: an outage has each do so once at most, however long it lasts. From then on
+     * the failure is the job's own, and its neighbours wait for it no more.
+     */
+    private static final int ALARMS = 7;
+
     private final StageContext shared;
     private final StageMeters meters;
 
@@ -263,18 +269,28 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
                 Row row = ended(entry, work, failure.code().name(), failed.handlers(), failure.asked());
                 retry(entry, row, failure, now);
             }
-            case PARK_MAILBOX, PARK_HANDLER -> {
-                Row row = ended(entry, work, failure.code().name(), failed.handlers(), false);
-                ParkCause cause = ParkCause.of(failed, row.mailbox());
-                boolean isNew = parking.park(cause, failure, cause.equals(entry.probes()), now);
-                table.remove(entry);
-                backlog.park(row, cause, failure.code());
-                if (isNew) {
-                    backlog.withdraw();
-                }
-            }
+            case PARK_MAILBOX, PARK_HANDLER -> park(entry, work, failed, now);
             case DEAD_LETTER ->
                 deadLetter(entry, ended(entry, work, failure.code().name(), failed.handlers(), true), failure, now);
+        }
+    }
+
+    private void park(JobTable.Entry entry, Work work, Completion.Failed failed, Instant now) {
+        Failure failure = failed.failure();
+        String code = failure.code().name();
+        ParkCause cause = ParkCause.of(failed, entry.row().mailbox());
+        // A probe never does: of two outages at once each may hand it over to the other, for as long as they last.
+        boolean alarms = entry.probes() == null && !parking.isActive(cause);
+        if (alarms && entry.row().progress().alarms() >= ALARMS) {
+            deadLetter(entry, ended(entry, work, code, failed.handlers(), true), failure, now);
+            return;
+        }
+        Row row = ended(entry, work, code, failed.handlers(), false);
+        boolean isNew = parking.park(cause, failure, cause.equals(entry.probes()), now);
+        table.remove(entry);
+        backlog.park(alarms ? row.with(row.progress().alarmed()) : row, cause, failure.code());
+        if (isNew) {
+            backlog.withdraw();
         }
     }
 

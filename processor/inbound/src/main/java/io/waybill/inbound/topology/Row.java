@@ -46,6 +46,7 @@ record Row(
      * @param generation 0, and one more with each re-drive
      * @param attempt the number of the attempt that runs or comes next, from 1
      * @param attemptsTotal attempts that ended, in all generations
+     * @param alarms how often it was the one that had a cause park, when none had told of that cause
      * @param attempts the last attempts of this generation, oldest first
      * @param handlers what each handler made of it
      * @param firstSeen when it was first read
@@ -55,18 +56,25 @@ record Row(
             int generation,
             int attempt,
             int attemptsTotal,
+            int alarms,
             List<Attempt> attempts,
             Map<String, HandlerState> handlers,
             Instant firstSeen,
             Instant triedSince) {
         /** Of a job that is seen now. */
         static Progress first(Instant now) {
-            return new Progress(0, 1, 0, List.of(), Map.of(), now, now);
+            return new Progress(0, 1, 0, 0, List.of(), Map.of(), now, now);
         }
 
         /** What parked the job has healed: the patience with it begins anew, however long it waited. */
         Progress released(Instant now) {
-            return new Progress(generation, attempt, attemptsTotal, attempts, handlers, firstSeen, now);
+            return new Progress(generation, attempt, attemptsTotal, alarms, attempts, handlers, firstSeen, now);
+        }
+
+        /** It had a cause park. */
+        Progress alarmed() {
+            return new Progress(
+                    generation, attempt, attemptsTotal, alarms + 1, attempts, handlers, firstSeen, triedSince);
         }
 
         /** One more attempt ended; where none was spent (the cause was parked) it is told of but not counted. */
@@ -80,6 +88,7 @@ record Row(
                     generation,
                     spent ? attempt + 1 : attempt,
                     spent ? attemptsTotal + 1 : attemptsTotal,
+                    alarms,
                     List.copyOf(kept),
                     // In their order.
                     Collections.unmodifiableMap(new LinkedHashMap<>(now)),

@@ -21,13 +21,16 @@ import java.util.Map;
  * raises it and keeps reading the old one.
  */
 final class RowCodec {
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
 
     /** Listings had no hint. */
     private static final int WITHOUT_HINTS = 1;
 
     /** Nobody knew since when a job was tried. */
     private static final int WITHOUT_RELEASE = 2;
+
+    /** Nobody counted what parks only for one job's sake. */
+    private static final int WITHOUT_ALARMS = 3;
 
     private RowCodec() {}
 
@@ -154,6 +157,7 @@ final class RowCodec {
         out.writeInt(progress.attemptsTotal());
         writeTime(out, progress.firstSeen());
         writeTime(out, progress.triedSince());
+        out.writeInt(progress.alarms());
         out.writeByte(progress.attempts().size());
         for (Attempt attempt : progress.attempts()) {
             out.writeInt(attempt.n());
@@ -170,12 +174,14 @@ final class RowCodec {
         int attemptsTotal = in.readInt();
         Instant firstSeen = readTime(in);
         Instant triedSince = version > WITHOUT_RELEASE ? readTime(in) : firstSeen;
+        int alarms = version > WITHOUT_ALARMS ? in.readInt() : 0;
         int count = in.readByte();
         List<Attempt> attempts = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             attempts.add(new Attempt(in.readInt(), readTime(in), in.readLong(), readText(in)));
         }
-        return new Row.Progress(generation, attempt, attemptsTotal, attempts, readHandlers(in), firstSeen, triedSince);
+        return new Row.Progress(
+                generation, attempt, attemptsTotal, alarms, attempts, readHandlers(in), firstSeen, triedSince);
     }
 
     static void writeHandlers(DataOutputStream out, Map<String, HandlerState> handlers) throws IOException {

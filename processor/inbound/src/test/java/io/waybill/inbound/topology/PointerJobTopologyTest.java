@@ -482,6 +482,102 @@ class PointerJobTopologyTest {
     }
 
     @Test
+    void sinkAwayForOneMailAlone_thatOneIsADeadLetterInTheEnd() {
+        PointerJob bad = job(ACME, 1);
+        parksWhileItsNeighboursAreHandled(bad, FailureCode.SINK_UNAVAILABLE);
+        assertEndsWith(bad, FailureCode.SINK_UNAVAILABLE);
+    }
+
+    @Test
+    void mailboxParkedByOneMailAlone_thatOneIsADeadLetterInTheEnd() {
+        PointerJob bad = job(ACME, 1);
+        parksWhileItsNeighboursAreHandled(bad, FailureCode.MAILBOX_UNSTABLE);
+        assertEndsWith(bad, FailureCode.MAILBOX_UNSTABLE);
+    }
+
+    @Test
+    void mailboxParkedByAListingAlone_leavesItToTheNextTick() {
+        PointerJob bad = job(ACME, new ChangesPointer(ChangesPointer.Reason.TICK, "INBOX", null));
+        parksWhileItsNeighboursAreHandled(bad, FailureCode.MAILBOX_UNSTABLE);
+        assertTrue(pipeline.written.get(Topics.DEAD_LETTERS).isEmpty());
+        assertTrue(pipeline.outcomes().stream().allMatch(outcome -> outcome.result() == Result.HANDLED));
+        assertEquals(0, pipeline.rows(Stores.JOBS));
+        assertEquals(0, pipeline.rows(Stores.WAITING));
+    }
+
+    private void parksWhileItsNeighboursAreHandled(PointerJob bad, FailureCode code) {
+        pipeline.runner.answer(attempt -> attempt.job().jobId().equals(bad.jobId()) ? failed(code) : handled());
+        pipeline.announce(bad);
+        for (int neighbours = 1; neighbours <= 25; neighbours++) {
+            int handled = neighbours;
+            long before = pipeline.runner.attemptsAt(bad.jobId());
+            pipeline.announce(job(ACME, 1 + neighbours));
+            pipeline.until(() -> {
+                pipeline.pass(Duration.ofMinutes(2));
+                return handledOnes() == handled
+                        && (pipeline.rows(Stores.JOBS) + pipeline.rows(Stores.WAITING) == 0
+                                || pipeline.runner.attemptsAt(bad.jobId()) > before);
+            });
+        }
+        assertTrue(pipeline.runner.attemptsAt(bad.jobId()) >= 8, "it may be an outage");
+    }
+
+    private void assertEndsWith(PointerJob bad, FailureCode code) {
+        List<TestRecord<byte[], byte[]>> letters = pipeline.written.get(Topics.DEAD_LETTERS);
+        assertEquals(1, letters.size());
+        assertEquals(bad.jobId() + ".0", text(letters.getFirst().key()));
+        assertEquals(
+                Optional.of(code.name()), JobHeaders.text(letters.getFirst().headers(), JobHeaders.ERROR_CODE));
+        assertEquals(
+                1,
+                JobHeaders.number(letters.getFirst().headers(), JobHeaders.ATTEMPTS_TOTAL)
+                        .getAsInt());
+        assertEquals(0, pipeline.rows(Stores.WAITING));
+    }
+
+    private long handledOnes() {
+        return pipeline.outcomes().stream()
+                .filter(outcome -> outcome.result() == Result.HANDLED)
+                .count();
+    }
+
+    @Test
+    void longOutage_howeverOftenAJobProbes_isNobodysFault() {
+        PointerJob first = job(ACME, 1);
+        pipeline.runner.answer(_ -> failed(FailureCode.SINK_UNAVAILABLE));
+        LongStream.rangeClosed(1, 3).forEach(uid -> pipeline.announce(job(ACME, uid)));
+        assertAllWaitUntilHandled(3, first);
+    }
+
+    /** The mailbox's jobs wait for its server, then for the sink, then for its server again. */
+    @Test
+    void twoLongOutagesAtOnce_areNobodysFault() {
+        PointerJob both = job(ACME, 1);
+        pipeline.runner.answer(attempt -> failed(
+                attempt.job().mailbox().equals(ACME.key())
+                        ? FailureCode.CREDENTIALS_REFUSED
+                        : FailureCode.SINK_UNAVAILABLE));
+        pipeline.announce(both);
+        LongStream.rangeClosed(1, 3).forEach(uid -> pipeline.announce(job(OTHER, uid)));
+        assertAllWaitUntilHandled(4, both);
+    }
+
+    private void assertAllWaitUntilHandled(int jobs, PointerJob probing) {
+        pipeline.until(() -> {
+            pipeline.pass(Duration.ofMinutes(3));
+            return pipeline.runner.attemptsAt(probing.jobId()) > 20;
+        });
+        assertTrue(pipeline.outcomes().isEmpty());
+
+        pipeline.runner.answer(_ -> handled());
+        pipeline.until(() -> {
+            pipeline.pass(Duration.ofMinutes(3));
+            return handledOnes() == jobs;
+        });
+        assertTrue(pipeline.outcomes().stream().allMatch(outcome -> outcome.attemptsTotal() == 1));
+    }
+
+    @Test
     @DisplayName("A24 a paused mailbox waits without loss, and goes on when it is resumed")
     void paused_waitsUntilResumed() {
         pipeline.directory.pause(ACME.key());

@@ -30,6 +30,17 @@ class RowCodecTest {
         dGlja2V0cwAHY3JlYXRlZAADVC0xAQEAAA==
         """;
 
+    /** A row as version 3 wrote it, with two attempts at an unknown mailbox among its last. */
+    private static final String VERSION_3 = """
+        A3cAAAGcqUmd4AEAAAASU09VUkNFX1VOUkVBQ0hBQkxFAAAADGFjbWUvc3VwcG9ydAAAAPd7InNjaGVtYVZlcnNpb24iOjEsImpvYklkIjoia3Nt
+        cGxobDJpbTVvM25mbDR0dnBrNGxzN25zbW56ZWNmdXV4eTV2d2R6d3BpZ3p4ZHpucSIsInRlbmFudElkIjoiYWNtZSIsIm1haWxib3hJZCI6InN1
+        cHBvcnQiLCJpbmNhcm5hdGlvbiI6ImluYy0xIiwiZW5xdWV1ZWRBdCI6IjIwMjYtMDMtMDFUMTI6MDA6MDBaIiwicG9pbnRlciI6eyJ0eXBlIjoi
+        aW1hcCIsImZvbGRlciI6IklOQk9YIiwidWlkVmFsaWRpdHkiOjEsInVpZCI6N319AA1tYWlsLnBvaW50ZXJzAAAAAwAAAAAAAAAqAAABnKlFDegA
+        AAAAAAAAAQAAAAQAAAAGAAABnKlFEdAAAAGcqUyrIAMAAAABAAABnKlFFbgAAAAAAAAAAAEAAAAPVU5LTk9XTl9NQUlMQk9YAAAAAgAAAZypRR2I
+        AAAAAAAAAAABAAAAD1VOS05PV05fTUFJTEJPWAAAAAMAAAGcqUUtKAAAAAAAAAARAQAAABJTT1VSQ0VfVU5SRUFDSEFCTEUBAAd0aWNrZXRzAAdj
+        cmVhdGVkAANULTEBAQAA
+        """;
+
     @Test
     void decode_version2() {
         Row row = RowCodec.decode(Base64.getMimeDecoder().decode(VERSION_2));
@@ -40,8 +51,31 @@ class RowCodecTest {
     }
 
     @Test
+    void decode_version3() {
+        Row row = RowCodec.decode(Base64.getMimeDecoder().decode(VERSION_3));
+        assertEquals(
+                new Row.Progress(
+                        1,
+                        4,
+                        6,
+                        0,
+                        List.of(
+                                new Attempt(1, NOON.plusSeconds(3), 0, "UNKNOWN_MAILBOX"),
+                                new Attempt(2, NOON.plusSeconds(5), 0, "UNKNOWN_MAILBOX"),
+                                new Attempt(3, NOON.plusSeconds(9), 17, "SOURCE_UNREACHABLE")),
+                        Map.of("tickets", new HandlerState("created", "T-1", true)),
+                        SEEN,
+                        NOON.plusSeconds(500)),
+                row.progress());
+        assertEquals(row(SEEN).state(), row.state());
+        assertEquals(row(SEEN).deaths(), row.deaths());
+        assertEquals(row(SEEN).job(), row.job());
+    }
+
+    @Test
     void decode_whatThisVersionWrote() {
         Row row = row(NOON.plusSeconds(500));
+        row = row.with(row.progress().alarmed());
         assertEquals(row.progress(), RowCodec.decode(RowCodec.encode(row)).progress());
     }
 
@@ -62,6 +96,7 @@ class RowCodecTest {
                         1,
                         3,
                         5,
+                        0,
                         List.of(new Attempt(2, NOON.plusSeconds(3), 17, "SOURCE_UNREACHABLE")),
                         Map.of("tickets", new HandlerState("created", "T-1", true)),
                         SEEN,
