@@ -127,6 +127,7 @@ final class DeduplicateStage extends ContextualProcessor<byte[], Step, byte[], S
                         attempt,
                         total,
                         0,
+                        0,
                         List.of(),
                         settlement != null ? settlement.handlers() : Map.of(),
                         firstSeen,

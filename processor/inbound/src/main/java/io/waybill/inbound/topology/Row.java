@@ -46,6 +46,7 @@ record Row(
      * @param generation 0, and one more with each re-drive
      * @param attempt the number of the attempt that runs or comes next, from 1
      * @param attemptsTotal attempts that ended, in all generations
+     * @param unknown attempts of this generation that found no such mailbox
      * @param alarms how often it was the one that had a cause park, when none had told of that cause
      * @param attempts the last attempts of this generation, oldest first
      * @param handlers what each handler made of it
@@ -56,6 +57,7 @@ record Row(
             int generation,
             int attempt,
             int attemptsTotal,
+            int unknown,
             int alarms,
             List<Attempt> attempts,
             Map<String, HandlerState> handlers,
@@ -63,18 +65,19 @@ record Row(
             Instant triedSince) {
         /** Of a job that is seen now. */
         static Progress first(Instant now) {
-            return new Progress(0, 1, 0, 0, List.of(), Map.of(), now, now);
+            return new Progress(0, 1, 0, 0, 0, List.of(), Map.of(), now, now);
         }
 
         /** What parked the job has healed: the patience with it begins anew, however long it waited. */
         Progress released(Instant now) {
-            return new Progress(generation, attempt, attemptsTotal, alarms, attempts, handlers, firstSeen, now);
+            return new Progress(
+                    generation, attempt, attemptsTotal, unknown, alarms, attempts, handlers, firstSeen, now);
         }
 
         /** It had a cause park. */
         Progress alarmed() {
             return new Progress(
-                    generation, attempt, attemptsTotal, alarms + 1, attempts, handlers, firstSeen, triedSince);
+                    generation, attempt, attemptsTotal, unknown, alarms + 1, attempts, handlers, firstSeen, triedSince);
         }
 
         /** One more attempt ended; where none was spent (the cause was parked) it is told of but not counted. */
@@ -88,6 +91,7 @@ record Row(
                     generation,
                     spent ? attempt + 1 : attempt,
                     spent ? attemptsTotal + 1 : attemptsTotal,
+                    spent && isUnknown(ended) ? unknown + 1 : unknown,
                     alarms,
                     List.copyOf(kept),
                     // In their order.
@@ -101,11 +105,12 @@ record Row(
          * spent on it does not count against the mailbox's server.
          */
         int attemptsFor(FailureCode code) {
-            long unknown = attempts.stream()
-                    .filter(each -> FailureCode.UNKNOWN_MAILBOX.name().equals(each.code()))
-                    .count();
             int ended = attempt - 1;
-            return code == FailureCode.UNKNOWN_MAILBOX ? ended : Math.max(1, ended - (int) unknown);
+            return code == FailureCode.UNKNOWN_MAILBOX ? ended : Math.max(1, ended - unknown);
+        }
+
+        static boolean isUnknown(Attempt attempt) {
+            return FailureCode.UNKNOWN_MAILBOX.name().equals(attempt.code());
         }
     }
 

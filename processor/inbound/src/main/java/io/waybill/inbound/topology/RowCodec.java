@@ -29,8 +29,8 @@ final class RowCodec {
     /** Nobody knew since when a job was tried. */
     private static final int WITHOUT_RELEASE = 2;
 
-    /** Nobody counted what parks only for one job's sake. */
-    private static final int WITHOUT_ALARMS = 3;
+    /** Nobody counted what parks only for one job's sake, nor what was spent on an unknown mailbox, but for the last attempts. */
+    private static final int WITHOUT_COUNTS = 3;
 
     private RowCodec() {}
 
@@ -157,6 +157,7 @@ final class RowCodec {
         out.writeInt(progress.attemptsTotal());
         writeTime(out, progress.firstSeen());
         writeTime(out, progress.triedSince());
+        out.writeInt(progress.unknown());
         out.writeInt(progress.alarms());
         out.writeByte(progress.attempts().size());
         for (Attempt attempt : progress.attempts()) {
@@ -174,14 +175,28 @@ final class RowCodec {
         int attemptsTotal = in.readInt();
         Instant firstSeen = readTime(in);
         Instant triedSince = version > WITHOUT_RELEASE ? readTime(in) : firstSeen;
-        int alarms = version > WITHOUT_ALARMS ? in.readInt() : 0;
+        boolean counted = version > WITHOUT_COUNTS;
+        int unknown = counted ? in.readInt() : 0;
+        int alarms = counted ? in.readInt() : 0;
         int count = in.readByte();
         List<Attempt> attempts = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             attempts.add(new Attempt(in.readInt(), readTime(in), in.readLong(), readText(in)));
         }
         return new Row.Progress(
-                generation, attempt, attemptsTotal, alarms, attempts, readHandlers(in), firstSeen, triedSince);
+                generation,
+                attempt,
+                attemptsTotal,
+                counted
+                        ? unknown
+                        : (int) attempts.stream()
+                                .filter(Row.Progress::isUnknown)
+                                .count(),
+                alarms,
+                attempts,
+                readHandlers(in),
+                firstSeen,
+                triedSince);
     }
 
     static void writeHandlers(DataOutputStream out, Map<String, HandlerState> handlers) throws IOException {

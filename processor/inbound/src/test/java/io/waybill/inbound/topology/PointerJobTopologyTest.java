@@ -1029,6 +1029,34 @@ class PointerJobTopologyTest {
     }
 
     @Test
+    void unknownMailboxAtFirst_thenLeftAlone_itsServerHasAllItsAttempts() {
+        int unknown = 6;
+        int pauses = 20;
+        Completion leftAlone = new Completion.Failed(
+                new Failure(
+                        FailureCode.SOURCE_THROTTLED,
+                        Stage.FETCH,
+                        "the server asked us to leave this mailbox alone",
+                        Optional.of(Duration.ofMinutes(10)),
+                        false),
+                Map.of(),
+                Optional.empty());
+        pipeline.runner.answer(attempt -> {
+            int ran = pipeline.runner.ran.size();
+            return ran <= unknown
+                    ? failed(FailureCode.UNKNOWN_MAILBOX)
+                    : ran <= unknown + pauses ? leftAlone : failed(FailureCode.SOURCE_UNREACHABLE);
+        });
+        pipeline.announce(job(ACME, 7));
+        pipeline.until(() -> {
+            pipeline.pass(Duration.ofMinutes(1));
+            return !pipeline.outcomes().isEmpty();
+        });
+        assertEquals(unknown + pauses + 4, pipeline.runner.ran.size());
+        assertEquals(unknown + 4, pipeline.outcomes().getFirst().attemptsTotal());
+    }
+
+    @Test
     void listing_thatAPushAskedFor_findsNothingThatNobodyAnnounced() {
         pipeline.runner.answer(attempt -> attempt.job().pointer() instanceof MessagePointer
                 ? handled()

@@ -58,6 +58,7 @@ class RowCodecTest {
                         1,
                         4,
                         6,
+                        2,
                         0,
                         List.of(
                                 new Attempt(1, NOON.plusSeconds(3), 0, "UNKNOWN_MAILBOX"),
@@ -75,7 +76,10 @@ class RowCodecTest {
     @Test
     void decode_whatThisVersionWrote() {
         Row row = row(NOON.plusSeconds(500));
-        row = row.with(row.progress().alarmed());
+        row = row.with(row.progress()
+                .alarmed()
+                .ended(new Attempt(3, NOON.plusSeconds(4), 0, "UNKNOWN_MAILBOX"), Map.of(), true));
+        assertEquals(1, row.progress().unknown());
         assertEquals(row.progress(), RowCodec.decode(RowCodec.encode(row)).progress());
     }
 
@@ -96,6 +100,7 @@ class RowCodecTest {
                         1,
                         3,
                         5,
+                        0,
                         0,
                         List.of(new Attempt(2, NOON.plusSeconds(3), 17, "SOURCE_UNREACHABLE")),
                         Map.of("tickets", new HandlerState("created", "T-1", true)),
