@@ -101,7 +101,7 @@ final class Backlog {
         if (thin.isEmpty()) {
             thin.addAll(waiting.ready());
         }
-        parking.dueProbes(now).forEach(this::probe);
+        probeSome(now);
         waiting.mendDueTimes(now);
     }
 
@@ -195,6 +195,19 @@ final class Backlog {
                     park(entry.row(), cause.get(), codeOf(entry.row()));
                     inTime = System.nanoTime() - began < BUDGET.toNanos();
                 }
+            }
+        }
+    }
+
+    /** Of hundreds of causes each may have its share to do: those that time does not reach are the first of the next round. */
+    private void probeSome(Instant now) {
+        List<ParkCause> due = parking.dueProbes(now);
+        long began = System.nanoTime();
+        for (ParkCause cause : due) {
+            if (System.nanoTime() - began < BUDGET.toNanos()) {
+                probe(cause);
+            } else {
+                parking.leaveDue(cause);
             }
         }
     }

@@ -7,6 +7,7 @@ import io.waybill.contracts.MailboxDirectory;
 import io.waybill.contracts.MailboxKey;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,14 @@ final class Parking {
         return false;
     }
 
+    /** There was no time for a probe: it is as long due as it was, and has its turn before those that became due later. */
+    void leaveDue(ParkCause cause) {
+        Probe probe = causes.get(cause);
+        if (probe != null) {
+            probe.underWay = false;
+        }
+    }
+
     /** A probe ended before it came as far as its cause, or found none that may go: another one is due. */
     void probeAgain(ParkCause cause, Instant next) {
         Probe probe = causes.get(cause);
@@ -114,7 +123,7 @@ final class Parking {
         causes.computeIfAbsent(paused, _ -> new Probe(Instant.MAX));
     }
 
-    /** The causes whose time for a probe has come; each is under way until it is parked or healed. */
+    /** The causes whose time for a probe has come, the longest due first; each is under way until it is parked or healed. */
     List<ParkCause> dueProbes(Instant now) {
         List<ParkCause> due = new ArrayList<>();
         causes.forEach((cause, probe) -> {
@@ -123,6 +132,7 @@ final class Parking {
                 due.add(cause);
             }
         });
+        due.sort(Comparator.comparing(cause -> causes.get(cause).next));
         return due;
     }
 

@@ -1,5 +1,6 @@
 package io.waybill.inbound.topology;
 
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class QueueStore implements KeyValueStore<Bytes, byte[]> {
     private final TreeMap<Bytes, Optional<byte[]>> entries = new TreeMap<>();
     private long steps;
+    private long written;
+    private long slowness;
 
     /** How many entries and tombstones were looked at in ranges. */
     long steps() {
@@ -27,8 +30,26 @@ final class QueueStore implements KeyValueStore<Bytes, byte[]> {
         steps = 0;
     }
 
+    /** How many values were put. */
+    long written() {
+        return written;
+    }
+
+    /** From now on each value that is put takes so long at least, as on a disk that is busy. */
+    void slow(Duration each) {
+        slowness = each.toNanos();
+        written = 0;
+    }
+
     @Override
     public void put(Bytes key, byte[] value) {
+        if (value != null) {
+            written++;
+            long began = System.nanoTime();
+            while (System.nanoTime() - began < slowness) {
+                Thread.onSpinWait();
+            }
+        }
         entries.put(key, Optional.ofNullable(value));
     }
 
