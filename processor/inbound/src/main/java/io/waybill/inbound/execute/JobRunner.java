@@ -106,7 +106,7 @@ public final class JobRunner implements AttemptRunner {
                 case FetchResult.Failed failed -> failed(attempt, failed.failure());
             };
         } catch (RuntimeException bug) {
-            return unexpected(attempt, FailureCode.SOURCE_ERROR, Stage.FETCH, bug);
+            return unexpected(progress.handlers(), FailureCode.SOURCE_ERROR, Stage.FETCH, bug);
         }
     }
 
@@ -154,9 +154,9 @@ public final class JobRunner implements AttemptRunner {
                     failed(attempt, FailureCode.MIME_REFUSED, Stage.PARSE, refused.detail());
             };
         } catch (IOException disk) {
-            return unexpected(attempt, FailureCode.SOURCE_ERROR, Stage.PARSE, disk);
+            return unexpected(progress.handlers(), FailureCode.SOURCE_ERROR, Stage.PARSE, disk);
         } catch (RuntimeException bug) {
-            return unexpected(attempt, FailureCode.MIME_REFUSED, Stage.PARSE, bug);
+            return unexpected(progress.handlers(), FailureCode.MIME_REFUSED, Stage.PARSE, bug);
         }
     }
 
@@ -184,8 +184,10 @@ public final class JobRunner implements AttemptRunner {
                     ? timed(Stage.HANDLE, () -> handler.get().handle(mail, context(attempt, mailbox, moved, until)))
                     : HandlerResult.unavailable("this process has no handler of that name");
             switch (result) {
-                case HandlerResult.Done done ->
+                case HandlerResult.Done done -> {
                     states.put(name, new HandlerState(done.effect(), done.reference(), true));
+                    progress.done(states);
+                }
                 case HandlerResult.Skip skip -> {
                     SkipCode code = code(skip.reason());
                     states.put(name, new HandlerState(code.name(), "", true));
@@ -255,7 +257,7 @@ public final class JobRunner implements AttemptRunner {
                 case ListResult.Failed failed -> failed(attempt, failed.failure());
             };
         } catch (RuntimeException bug) {
-            return unexpected(attempt, FailureCode.SOURCE_ERROR, Stage.LIST, bug);
+            return unexpected(attempt.handlers(), FailureCode.SOURCE_ERROR, Stage.LIST, bug);
         }
     }
 
@@ -284,9 +286,11 @@ public final class JobRunner implements AttemptRunner {
     }
 
     /** The exception's message may quote the mail: its class and where it was thrown must do. */
-    private static Completion unexpected(JobAttempt attempt, FailureCode code, Stage stage, Exception failure) {
+    private static Completion unexpected(
+            Map<String, HandlerState> handlers, FailureCode code, Stage stage, Exception failure) {
         log(stage, failure);
-        return failed(attempt, code, stage, "unexpected " + failure.getClass().getName());
+        String detail = "unexpected " + failure.getClass().getName();
+        return new Completion.Failed(Failure.of(code, stage, detail), handlers, Optional.empty());
     }
 
     private static void log(Stage stage, Exception failure) {

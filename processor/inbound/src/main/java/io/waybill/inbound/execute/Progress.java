@@ -28,6 +28,11 @@ public final class Progress {
         handler = Optional.of(name);
     }
 
+    /** A handler is done, and stays so whatever fails before the next is called. */
+    void done(Map<String, HandlerState> states) {
+        handlers = copy(states);
+    }
+
     /** What each handler made of it so far. */
     Map<String, HandlerState> handlers() {
         return handlers;

@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.JobOutcome.HandlerState;
 import io.waybill.handler.HandlerResult;
+import io.waybill.sources.RawMail;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,6 +85,56 @@ class HandlersOfAJobTest {
         assertTrue(Thread.interrupted());
         assertTrue(failed.handlers().get("tickets").done());
         assertEquals(List.of(), crm.calls);
+    }
+
+    @Test
+    void firstIsDone_aFaultOfOursInTheSecondLeavesItSo() {
+        SimpleMeterRegistry failing = new SimpleMeterRegistry() {
+            @Override
+            public Timer timer(String name, String... tags) {
+                if (crm.calls.isEmpty()) {
+                    return super.timer(name, tags);
+                }
+                throw new IllegalStateException();
+            }
+        };
+        Jobs jobs = new Jobs(failing, new Spooled(folder, _ -> mail("text")), tickets, crm);
+        Completion.Failed failed = assertInstanceOf(Completion.Failed.class, jobs.run(jobs.first(1)));
+        assertEquals(
+                "unexpected java.lang.IllegalStateException", failed.failure().detail());
+        assertEquals(Set.of("tickets"), failed.handlers().keySet());
+        assertTrue(failed.handlers().get("tickets").done());
+    }
+
+    @Test
+    void allAreDone_aMailThatCannotBeClosedLeavesThemSo() {
+        Jobs jobs = new Jobs(new Spooled(folder, _ -> mail("text"), Unclosable::new), tickets, crm);
+        Completion.Failed failed = assertInstanceOf(Completion.Failed.class, jobs.run(jobs.first(1)));
+        assertEquals(Set.of("tickets", "crm"), failed.handlers().keySet());
+        assertTrue(failed.handlers().values().stream().allMatch(HandlerState::done));
+    }
+
+    private record Unclosable(RawMail mail) implements RawMail {
+        @Override
+        public long size() {
+            return mail.size();
+        }
+
+        @Override
+        public Instant receivedAt() {
+            return mail.receivedAt();
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            return mail.open();
+        }
+
+        @Override
+        public void close() {
+            mail.close();
+            throw new IllegalStateException();
+        }
     }
 
     /** In memory and on disk: whoever keeps a stream sees his own mail or nothing. */

@@ -1,5 +1,6 @@
 package io.waybill.inbound.execute;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.ImapAccount;
@@ -29,6 +30,10 @@ final class Jobs {
     private final Mailbox mailbox;
 
     Jobs(MailSource source, ScriptedHandler... handlers) {
+        this(new SimpleMeterRegistry(), source, handlers);
+    }
+
+    Jobs(MeterRegistry meters, MailSource source, ScriptedHandler... handlers) {
         mailbox = new Mailbox(
                 "acme",
                 "support",
@@ -55,7 +60,7 @@ final class Jobs {
                 Handlers.start(List.of(handlers), Optional.empty(), _ -> _ -> Optional.empty()),
                 DEADLINE,
                 Clock.systemUTC(),
-                new SimpleMeterRegistry());
+                meters);
     }
 
     /** The first attempt at the mail of a UID. */
