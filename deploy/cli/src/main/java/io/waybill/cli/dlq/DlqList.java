@@ -75,7 +75,7 @@ final class DlqList implements Callable<Integer> {
                         .collect(Collectors.groupingBy(DeadLetterLine::code, TreeMap::new, Collectors.counting())));
         shown.forEach(output::object);
         output.object(sums);
-        if (lines.isEmpty()) {
+        if (lines.isEmpty() && !sums.truncated()) {
             output.line("No dead letters are open" + (filter.equals(DeadLetterFilter.ALL) ? "." : " that match."));
             return Exit.DONE;
         }
@@ -88,7 +88,8 @@ final class DlqList implements Callable<Integer> {
     }
 
     private static String text(Sums sums) {
-        return (sums.truncated() ? "More than " : "") + sums.total() + " open: "
+        return (sums.truncated() ? "More than " : "") + sums.total() + " open"
+                + (sums.byCode().isEmpty() ? "" : ": ")
                 + sums.byCode().entrySet().stream()
                         .map(sum -> sum.getValue() + " " + sum.getKey())
                         .collect(Collectors.joining(", "));
