@@ -2,6 +2,7 @@ package io.waybill.cli.supervise;
 
 import io.waybill.cli.Problem;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -11,7 +12,6 @@ import java.util.function.Consumer;
 /** A program that is kept running until it is stopped. */
 final class Supervised {
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int LINES_SHOWN = 8;
     private static final int COLUMNS_SHOWN = 240;
 
@@ -45,36 +45,42 @@ final class Supervised {
         Thread.ofPlatform().daemon().name("watch-" + program.name()).start(this::keepRunning);
     }
 
-    /** Waits until it serves. Throws {@link Problem} with its last words where it ended or the time is up. */
-    void awaitReady(Duration limit) throws InterruptedException {
-        long began = System.nanoTime();
-        long deadline = began + limit.toNanos();
-        long nextNotice = began + PATIENCE.toNanos();
-        while (!program.ready().isReady()) {
-            if (!child.isAlive()) {
-                int code = child.await();
-                if (program.ready() instanceof Answer answer) {
-                    answer.failure(log.file().toString()).ifPresent(failure -> {
-                        throw failure;
-                    });
-                }
-                throw notStarted("ended while it started (exit code " + code + ")");
+    /** Whether it serves; once it did, its end is a crash. Throws {@link Problem} with its last words where it ended before. */
+    boolean isReady() throws InterruptedException {
+        if (!program.ready().isReady()) {
+            if (child.isAlive()) {
+                return false;
             }
-            if (System.nanoTime() > deadline) {
-                throw notStarted("is not ready after " + limit.toSeconds() + " s");
+            int code = child.await();
+            if (program.ready() instanceof Answer answer) {
+                answer.failure(log.file().toString()).ifPresent(failure -> {
+                    throw failure;
+                });
             }
-            if (System.nanoTime() > nextNotice) {
-                notices.accept(program.name() + " is still starting, " + since(began) + "; its log: " + log.file());
-                nextNotice += PATIENCE.toNanos();
-            }
-            if (stopping.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new InterruptedException("stopped");
-            }
+            throw notStarted("ended while it started (exit code " + code + ")");
         }
         wasReady = true;
         if (!child.isAlive()) {
             // Between the answer and now: whoever watches it may have seen its end before it counted as ready.
             throw notStarted("ended when it was ready (exit code " + child.await() + ")");
+        }
+        return true;
+    }
+
+    /** Its log, for whoever waits for it. */
+    Path log() {
+        return log.file();
+    }
+
+    /** What to say where it did not serve in time. */
+    Problem notReady(Duration limit) {
+        return notStarted("is not ready after " + limit.toSeconds() + " s");
+    }
+
+    /** Waits before it is asked again. */
+    void pause() throws InterruptedException {
+        if (stopping.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new InterruptedException("stopped");
         }
     }
 

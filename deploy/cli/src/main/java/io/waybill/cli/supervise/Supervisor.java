@@ -16,6 +16,8 @@ public final class Supervisor implements AutoCloseable {
     /** A cold start takes 2-5 s, but a processor that restores a large state takes minutes, and may: it is told meanwhile. */
     private static final Duration READY_WITHIN = Duration.ofMinutes(15);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final Tree tree;
     private final Path logs;
     private final Consumer<String> notices;
@@ -45,17 +47,45 @@ public final class Supervisor implements AutoCloseable {
             for (Program program : programs) {
                 started.add(start(program));
             }
-            for (Supervised one : started) {
-                one.awaitReady(READY_WITHIN);
-                notices.accept(String.format(
-                        Locale.ROOT, "%-12s ready  %4.1f s", one.program().name(), (System.nanoTime() - began) / 1e9));
-            }
+            awaitReady(started, began);
         } catch (Problem notAll) {
             for (Supervised one : started.reversed()) {
                 forget(one);
                 stop(one);
             }
             throw notAll;
+        }
+    }
+
+    /** Looks at all of them in turn: one that serves already and ends while another still starts is to be started again. */
+    private void awaitReady(List<Supervised> started, long began) throws InterruptedException {
+        List<Supervised> waiting = new ArrayList<>(started);
+        long nextNotice = began + PATIENCE.toNanos();
+        while (true) {
+            for (Supervised one : List.copyOf(waiting)) {
+                if (one.isReady()) {
+                    waiting.remove(one);
+                    notices.accept(String.format(
+                            Locale.ROOT,
+                            "%-12s ready  %4.1f s",
+                            one.program().name(),
+                            (System.nanoTime() - began) / 1e9));
+                }
+            }
+            if (waiting.isEmpty()) {
+                return;
+            }
+            long now = System.nanoTime();
+            if (now - began > READY_WITHIN.toNanos()) {
+                throw waiting.getFirst().notReady(READY_WITHIN);
+            }
+            if (now > nextNotice) {
+                long seconds = Duration.ofNanos(now - began).toSeconds();
+                waiting.forEach(one -> notices.accept(
+                        one.program().name() + " is still starting, " + seconds + " s; its log: " + one.log()));
+                nextNotice += PATIENCE.toNanos();
+            }
+            waiting.getFirst().pause();
         }
     }
 

@@ -3,17 +3,20 @@ package io.waybill.cli.supervise;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.cli.Exit;
 import io.waybill.cli.Problem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,23 @@ class SupervisorIT {
     }
 
     @Test
+    void crash_ofOneThatServes_whileAnotherStarts_startsItAgain() throws Exception {
+        AtomicReference<String> crashed = new AtomicReference<>();
+        Program slow = program(folder, "slow", "serve", () -> {
+            if (crashed.get() == null && notices.stream().anyMatch(notice -> notice.matches("quick +ready .*"))) {
+                crashed.set(pid("quick"));
+                ProcessHandle.of(Long.parseLong(crashed.get())).orElseThrow().destroyForcibly();
+            }
+            return crashed.get() != null && !pid("quick").equals(crashed.get());
+        });
+        try (Supervisor supervisor = supervisor()) {
+            assertTimeoutPreemptively(LIMIT, () -> supervisor.start(List.of(slow, program("quick", "serve"))));
+            assertTrue(notices.stream().anyMatch(notice -> notice.startsWith("quick ended")), notices.toString());
+            assertEquals(2, supervisor.pids().size());
+        }
+    }
+
+    @Test
     void start_again_whereOneEnds_leavesThoseOfBeforeAlone() throws Exception {
         try (Supervisor supervisor = supervisor()) {
             supervisor.start(List.of(program("before", "serve")));
@@ -117,6 +137,10 @@ class SupervisorIT {
     }
 
     static Program program(Path folder, String name, String how) {
+        return program(folder, name, how, () -> Files.exists(folder.resolve(name + ".pid")));
+    }
+
+    private static Program program(Path folder, String name, String how, Readiness ready) {
         return new Program(
                 name,
                 "app",
@@ -127,13 +151,17 @@ class SupervisorIT {
                 List.of(
                         Path.of("target/classes").toAbsolutePath(),
                         Path.of("target/test-classes").toAbsolutePath()),
-                () -> Files.exists(folder.resolve(name + ".pid")),
+                ready,
                 Program.GRACE);
     }
 
-    private String pid(String name) throws IOException {
+    private String pid(String name) {
         Path file = folder.resolve(name + ".pid");
-        return Files.exists(file) ? Files.readString(file) : "";
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException cannot) {
+            throw new UncheckedIOException(cannot);
+        }
     }
 
     /** Stands for the command: starts a child, then is killed. */
