@@ -52,6 +52,9 @@ public final class Redriver {
     /** What a killed re-drive may hide, and for how long: as short as the processor's own. */
     private static final int TRANSACTION_TIMEOUT_MS = 3_000;
 
+    /** An abort that nobody hears of is made by the next one, or by the timeout. */
+    private static final Duration ABORT_WITHIN = Duration.ofSeconds(5);
+
     private static final ObjectMapper MAPPER = Json.mapper(4, 4096);
 
     private final Map<String, Object> kafka;
@@ -102,7 +105,8 @@ public final class Redriver {
         String id = UUID.randomUUID().toString();
         List<DeadLetter> done = new ArrayList<>();
         Visibility visibility = new Visibility();
-        try (Producer<byte[], byte[]> producer = producers.apply(config())) {
+        Producer<byte[], byte[]> producer = producer();
+        try {
             producer.initTransactions();
             // Now rather than within a transaction.
             List.of(Topics.POINTERS, Topics.DEAD_LETTERS, Topics.REDRIVES)
@@ -128,6 +132,17 @@ public final class Redriver {
             return new Result(id, done, left, finished, open.truncated());
         } catch (KafkaException failed) {
             throw trouble(failed, done.size());
+        } finally {
+            // Not without a bound: where the transaction's coordinator is away it would wait for it for ever.
+            producer.close(ABORT_WITHIN);
+        }
+    }
+
+    private Producer<byte[], byte[]> producer() {
+        try {
+            return producers.apply(config());
+        } catch (KafkaException failed) {
+            throw KafkaTrouble.of(failed, kafka);
         }
     }
 

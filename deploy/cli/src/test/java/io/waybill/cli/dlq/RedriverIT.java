@@ -37,6 +37,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.StreamSupport;
@@ -256,6 +257,25 @@ class RedriverIT {
         assertEquals(List.of(), ofMailbox(Topics.POINTERS));
     }
 
+    @Test
+    void redrive_closesItsProducerWithinABound() throws Exception {
+        put(1);
+        List<Duration> bounds = new ArrayList<>();
+        Redriver redriver = new Redriver(
+                cluster.kafka(),
+                CLOCK,
+                config -> intercept(new KafkaProducer<>(config), (method, arguments) -> {
+                    if (method.equals("close")) {
+                        bounds.add(arguments == null ? null : (Duration) arguments[0]);
+                    }
+                }));
+
+        redriver.redrive(filter(), "tester", SILENT);
+
+        assertEquals(1, bounds.size());
+        assertTrue(bounds.getFirst() != null && bounds.getFirst().compareTo(Duration.ofSeconds(10)) < 0);
+    }
+
     private void put(int count) throws InterruptedException {
         cluster.put(HandmadeDeadLetters.jobs(mailbox, count).stream()
                 .map(job -> HandmadeDeadLetters.of(job, 0, FailureCode.HANDLER_REFUSED, NOW))
@@ -319,21 +339,27 @@ class RedriverIT {
 
     /** @param beforeCommit is told which commit is about to be made, from 1; what it throws kills the producer as kill -9 does */
     private static Redriver redriver(IntConsumer beforeCommit) {
-        Function<Map<String, Object>, Producer<byte[], byte[]>> producers =
-                config -> intercept(new KafkaProducer<>(config), beforeCommit);
+        Function<Map<String, Object>, Producer<byte[], byte[]>> producers = config -> {
+            AtomicInteger commits = new AtomicInteger();
+            Producer<byte[], byte[]> real = new KafkaProducer<>(config);
+            return intercept(real, (method, _) -> {
+                if (method.equals("commitTransaction")) {
+                    real.flush();
+                    beforeCommit.accept(commits.incrementAndGet());
+                }
+            });
+        };
         return new Redriver(cluster.kafka(), CLOCK, producers);
     }
 
+    /** @param before is told of each call and its arguments, null where it has none */
     @SuppressWarnings("unchecked") // a proxy knows no type parameters
-    private static Producer<byte[], byte[]> intercept(Producer<byte[], byte[]> real, IntConsumer beforeCommit) {
-        AtomicInteger commits = new AtomicInteger();
+    private static Producer<byte[], byte[]> intercept(
+            Producer<byte[], byte[]> real, BiConsumer<String, Object[]> before) {
         return (Producer<byte[], byte[]>) Proxy.newProxyInstance(
                 RedriverIT.class.getClassLoader(), new Class<?>[] {Producer.class}, (proxy, method, arguments) -> {
                     try {
-                        if (method.getName().equals("commitTransaction")) {
-                            real.flush();
-                            beforeCommit.accept(commits.incrementAndGet());
-                        }
+                        before.accept(method.getName(), arguments);
                         return method.invoke(real, arguments);
                     } catch (Killed killed) {
                         // Without a time to close in, the producer leaves its transaction open.
