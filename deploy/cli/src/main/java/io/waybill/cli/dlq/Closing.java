@@ -3,6 +3,7 @@ package io.waybill.cli.dlq;
 import io.waybill.cli.ConnectionOptions;
 import io.waybill.cli.Exit;
 import io.waybill.cli.Output;
+import io.waybill.cli.Problem;
 import java.util.Set;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -39,8 +40,14 @@ final class Closing {
         }
     }
 
-    /** What was cut off is not done: a script that closes all must not take one run for all of it. */
+    /**
+     * What was cut off is not done: a script that closes all must not take one run for all of it. Throws {@link Problem} where it failed
+     * half-way, so call it when what was done is told.
+     */
     static int exit(Output output, Redriver.Result result) {
+        result.trouble().ifPresent(trouble -> {
+            throw trouble;
+        });
         if (result.finished()) {
             return result.truncated() ? Exit.INCOMPLETE : Exit.DONE;
         }

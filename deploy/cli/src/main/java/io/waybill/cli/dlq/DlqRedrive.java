@@ -118,7 +118,7 @@ final class DlqRedrive implements Callable<Integer> {
         }
         result.done().forEach(letter -> output.object(new Line(DeadLetterLine.of(letter, now), "redriven")));
         result.left().forEach(letter -> output.object(new Line(DeadLetterLine.of(letter, now), "left")));
-        // Where another operator took over, what is not done here may be open still.
+        // Where another operator took over, or it failed, what is not done here may be open still.
         Set<String> notOpen = result.finished() ? selection.notAmong(concat(result)) : Set.of();
         output.object(new Sums(
                 result.redriveId(),

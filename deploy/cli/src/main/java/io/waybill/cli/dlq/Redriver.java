@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -85,11 +86,18 @@ public final class Redriver {
      * @param redriveId the re-drive; of records and of {@code mail.redrives}
      * @param done those put back to work, or closed
      * @param left those that matched and cannot be put back to work
-     * @param finished false where another operator took over: what is not in {@code done} was left to them
+     * @param finished false where another operator took over, and where it failed: what is not in {@code done} was not done
+     *     here
      * @param truncated whether more matched than one run takes
+     * @param trouble why it ended before all was done, where something was
      */
     public record Result(
-            String redriveId, List<DeadLetter> done, List<DeadLetter> left, boolean finished, boolean truncated) {}
+            String redriveId,
+            List<DeadLetter> done,
+            List<DeadLetter> left,
+            boolean finished,
+            boolean truncated,
+            Optional<Problem> trouble) {}
 
     /** Puts every matching dead letter back to work under its next generation, except those that hold no job. */
     public Result redrive(DeadLetterFilter filter, String by, Progress progress) {
@@ -104,6 +112,8 @@ public final class Redriver {
     private Result run(DeadLetterFilter filter, String by, boolean again, Progress progress) {
         String id = UUID.randomUUID().toString();
         List<DeadLetter> done = new ArrayList<>();
+        List<DeadLetter> left = new ArrayList<>();
+        boolean truncated = false;
         Visibility visibility = new Visibility();
         Producer<byte[], byte[]> producer = producer();
         try {
@@ -115,9 +125,10 @@ public final class Redriver {
             List<DeadLetter> todo = open.letters().stream()
                     .filter(letter -> !again || letter.job().isPresent())
                     .toList();
-            List<DeadLetter> left = open.letters().stream()
+            open.letters().stream()
                     .filter(letter -> again && letter.job().isEmpty())
-                    .toList();
+                    .forEach(left::add);
+            truncated = open.truncated();
             boolean finished = true;
             while (finished && done.size() < todo.size()) {
                 List<DeadLetter> rest = todo.subList(done.size(), todo.size());
@@ -129,9 +140,13 @@ public final class Redriver {
                 progress.committed(done.size(), todo.size());
             }
             visibility.await(kafka);
-            return new Result(id, done, left, finished, open.truncated());
+            return new Result(id, done, left, finished, truncated, Optional.empty());
         } catch (KafkaException failed) {
-            throw trouble(failed, done.size());
+            Problem trouble = trouble(failed, done.size());
+            if (done.isEmpty()) {
+                throw trouble;
+            }
+            return new Result(id, done, left, false, truncated, Optional.of(trouble));
         } finally {
             // Not without a bound: where the transaction's coordinator is away it would wait for it for ever.
             producer.close(ABORT_WITHIN);

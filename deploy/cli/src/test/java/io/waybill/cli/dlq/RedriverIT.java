@@ -45,6 +45,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -255,6 +256,25 @@ class RedriverIT {
         assertEquals(3, result.done().size());
         assertEquals(List.of(), open());
         assertEquals(List.of(), ofMailbox(Topics.POINTERS));
+    }
+
+    @Test
+    void redrive_failsHalfWay_tellsWhatItDid() throws Exception {
+        put(300);
+        Redriver failing = redriver(commits -> {
+            if (commits == 2) {
+                throw new KafkaException("the broker does not like it");
+            }
+        });
+
+        Redriver.Result result = failing.redrive(filter(), "tester", SILENT);
+
+        assertFalse(result.finished());
+        assertTrue(result.done().size() > 0 && result.done().size() < 300, "one batch was committed, one was not");
+        Problem trouble = result.trouble().orElseThrow();
+        assertTrue(trouble.getMessage().endsWith("after " + result.done().size() + " were done"), trouble.getMessage());
+        assertEquals(result.done().size(), account(result.redriveId()).get("redriven"));
+        assertEquals(300 - result.done().size(), open().size());
     }
 
     @Test
