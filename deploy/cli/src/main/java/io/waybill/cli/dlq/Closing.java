@@ -41,15 +41,16 @@ final class Closing {
     }
 
     /**
-     * What was cut off is not done: a script that closes all must not take one run for all of it. Throws {@link Problem} where it failed
-     * half-way, so call it when what was done is told.
+     * What was cut off is not done: a script that closes all must not take one run for all of it. Where all that matched had to be left
+     * alone, nothing is done either. Throws {@link Problem} where it failed half-way, so call it when what was done is told.
      */
     static int exit(Output output, Redriver.Result result) {
         result.trouble().ifPresent(trouble -> {
             throw trouble;
         });
         if (result.finished()) {
-            return result.truncated() ? Exit.INCOMPLETE : Exit.DONE;
+            boolean nothing = result.done().isEmpty() && !result.left().isEmpty();
+            return result.truncated() || nothing ? Exit.INCOMPLETE : Exit.DONE;
         }
         output.warning("another operator took over meanwhile: what was not done here was left to them;"
                 + " see `waybill dlq list`");

@@ -128,8 +128,19 @@ class DlqVerbsIT {
                 json(ids).getLast().toString());
 
         Ran text = run("dlq", "redrive", "raw.mail.pointers.0.901", "raw.mail.pointers.0.902");
+        assertEquals(Exit.DONE, text.code(), "a dry run");
         assertTrue(text.out().contains("1 dead letter left alone, as it holds no job"), text.out());
         assertTrue(text.out().contains("not open: raw.mail.pointers.0.902"), text.out());
+    }
+
+    @Test
+    void redrive_allLeftAlone_isNotDone() throws Exception {
+        cluster.put(HandmadeDeadLetters.redacted(905, FailureCode.UNDECODABLE, now));
+
+        Ran ran = run("dlq", "redrive", "raw.mail.pointers.0.905", "--execute");
+
+        assertEquals(Exit.INCOMPLETE, ran.code(), ran.out());
+        assertTrue(ran.out().contains("1 dead letter left alone"), ran.out());
     }
 
     @Test
