@@ -142,7 +142,9 @@ public final class MailboxApply {
         table.requireReadable(Stream.concat(
                 wanted.entries().stream().map(entry -> entry.key().toString()),
                 wanted.pushRegistrations().stream().map(PushRegistration::key)));
-        List<Step> steps = plan(table.mailboxes(), wanted.entries());
+        Map<MailboxKey, Mailbox> known = new HashMap<>(table.mailboxes());
+        known.keySet().removeAll(table.forgettable(clock.instant()));
+        List<Step> steps = plan(known, wanted.entries());
         List<PushRegistrationStep> registrations =
                 PushRegistrationStep.plan(table.pushRegistrations(), wanted.pushRegistrations());
         return new Applied(steps, registrations, unannounced(table, steps, registrations));

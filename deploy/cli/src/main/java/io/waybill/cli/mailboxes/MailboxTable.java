@@ -12,6 +12,7 @@ import io.waybill.contracts.MailboxSource;
 import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.Topics;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,6 +38,9 @@ record MailboxTable(
         Map<String, Control> controls,
         Map<String, PushRegistration> pushRegistrations,
         List<String> unreadable) {
+    /** How long a removed one is remembered: as long as pointers to it may still be on the topics, until then its name must be known. */
+    private static final Duration KEPT = Duration.ofDays(30);
+
     /** Reads both topics. */
     static MailboxTable read(Map<String, Object> kafka) {
         TopicReader reader = new TopicReader(kafka);
@@ -67,6 +71,15 @@ record MailboxTable(
     /** The mailbox, unless it was removed. */
     Optional<Mailbox> find(MailboxKey key) {
         return Optional.ofNullable(mailboxes.get(key)).filter(mailbox -> !mailbox.removed());
+    }
+
+    /** Those that were removed so long ago that they may be forgotten, and are new ones where they are applied again. */
+    List<MailboxKey> forgettable(Instant now) {
+        return mailboxes.values().stream()
+                .filter(Mailbox::removed)
+                .map(Mailbox::key)
+                .filter(key -> writtenAt.get(key).plus(KEPT).isBefore(now))
+                .toList();
     }
 
     /** What pauses a mailbox: its own control or that of its tenant. */

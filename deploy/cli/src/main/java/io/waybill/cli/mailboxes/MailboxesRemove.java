@@ -11,7 +11,6 @@ import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.Topics;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +35,6 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {"  waybill mailboxes remove acme/support", "  waybill mailboxes remove --push-registration K"})
 final class MailboxesRemove implements Callable<Integer> {
-    /** As long as pointers to it may still be on the topics: until then its name must be known. */
-    private static final Duration KEPT = Duration.ofDays(30);
-
     @ArgGroup(multiplicity = "1")
     private Which which;
 
@@ -104,11 +100,8 @@ final class MailboxesRemove implements Callable<Integer> {
             throw MailboxesPause.unknown(new Target(Control.Kind.PAUSED_MAILBOX, key.toString()));
         }
         Instant now = connection.surroundings().clock().instant();
-        List<String> forgotten = table.mailboxes().values().stream()
-                .filter(Mailbox::removed)
-                .filter(old -> table.writtenAt().get(old.key()).plus(KEPT).isBefore(now))
-                .map(old -> old.key().toString())
-                .toList();
+        List<String> forgotten =
+                table.forgettable(now).stream().map(MailboxKey::toString).toList();
         if (!mailbox.removed()) {
             writer.put(Topics.MAILBOXES, key.toString(), KafkaMailboxDirectory.encode(mailbox.asRemoved()));
         }

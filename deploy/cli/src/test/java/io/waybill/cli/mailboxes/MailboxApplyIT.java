@@ -1,6 +1,7 @@
 package io.waybill.cli.mailboxes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -125,6 +127,37 @@ class MailboxApplyIT {
         } finally {
             cluster.put(Cluster.entry(Topics.CONTROLS, key, null));
         }
+    }
+
+    @Test
+    void apply_ofARemovedOne_bringsItBackWithin30Days_andIsANewOneAfter() throws Exception {
+        MailboxKey key = new MailboxKey("apply-removed", "support");
+        Mailbox before = apply(_ -> {})
+                .apply(cluster.kafka(), file(key), false)
+                .mailboxes()
+                .getFirst()
+                .after();
+        assertEquals(
+                Exit.DONE,
+                cluster.run(home).execute("mailboxes", "remove", key.toString()).code());
+
+        MailboxApply.Step soon = planned(key, Duration.ofDays(29));
+        assertEquals(Change.RESTORED, soon.change());
+        assertEquals(before, soon.after());
+
+        MailboxApply.Step late = planned(key, Duration.ofDays(31));
+        assertEquals(Change.NEW, late.change());
+        assertNotEquals(before.incarnation(), late.after().incarnation());
+        assertNotEquals(before.k(), late.after().k());
+        assertEquals(List.of(), late.after().formerIncarnations());
+        assertTrue(late.after().since().isAfter(before.since()), "what came meanwhile is not taken in");
+    }
+
+    private static MailboxApply.Step planned(MailboxKey key, Duration later) {
+        return new MailboxApply(Clock.offset(Clock.systemUTC(), later))
+                .apply(cluster.kafka(), file(key), true)
+                .mailboxes()
+                .getFirst();
     }
 
     /** @param onId is told of each random id that is asked for, from 1 */
