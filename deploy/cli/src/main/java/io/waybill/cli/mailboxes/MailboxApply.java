@@ -100,6 +100,24 @@ public final class MailboxApply {
                             .anyMatch(step -> step.change() != PushRegistrationStep.Change.UNCHANGED);
         }
 
+        /**
+         * What to look at, although it was done.
+         *
+         * @param entries of the file
+         */
+        public List<String> warnings(List<MailboxEntry> entries) {
+            return Stream.of(
+                            mailboxes.stream()
+                                    .filter(step -> step.change() == Change.REINCARNATED)
+                                    .map(step -> step.key() + " is another account now: what it holds since "
+                                            + step.after().since()
+                                            + " is taken in as new. A date as `since` in the file says otherwise."),
+                            unannounced.stream().map(Applied::unannouncedText),
+                            SharedFolders.warnings(entries).stream())
+                    .flatMap(texts -> texts)
+                    .toList();
+        }
+
         /** What to say of a mailbox that is {@link #unannounced}. */
         public static String unannouncedText(Mailbox mailbox) {
             return mailbox.key()

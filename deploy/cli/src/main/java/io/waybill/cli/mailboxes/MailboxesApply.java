@@ -69,9 +69,7 @@ final class MailboxesApply implements Callable<Integer> {
                                 step.after().since().toString()))
                         .toList());
         tell(applied.pushRegistrations());
-        steps.stream().filter(step -> step.change() == Change.REINCARNATED).forEach(this::warn);
-        applied.unannounced().forEach(mailbox -> output.warning(MailboxApply.Applied.unannouncedText(mailbox)));
-        SharedFolders.warnings(file.entries()).forEach(output::warning);
+        applied.warnings(file.entries()).forEach(output::warning);
         if (dryRun) {
             output.line("Nothing was done. Leave --dry-run away to do it.");
         }
@@ -111,10 +109,5 @@ final class MailboxesApply implements Callable<Integer> {
                 step.after().since(),
                 step.after().incarnation(),
                 !dryRun && step.change() != Change.UNCHANGED);
-    }
-
-    private void warn(Step step) {
-        output.warning(step.key() + " is another account now: what it holds since "
-                + step.after().since() + " is taken in as new. A date as `since` in the file says otherwise.");
     }
 }

@@ -46,6 +46,6 @@ record Requested(MailboxesFile mailboxes, Clock clock) {
         applied.pushRegistrations()
                 .forEach(step -> output.detail("  push registration "
                         + step.registration().k() + " " + step.change().word()));
-        applied.unannounced().forEach(mailbox -> output.warning(MailboxApply.Applied.unannouncedText(mailbox)));
+        applied.warnings(mailboxes.entries()).forEach(output::warning);
     }
 }

@@ -3,6 +3,7 @@ package io.waybill.cli.mailboxes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.waybill.cli.mailboxes.MailboxApply.Change;
 import io.waybill.cli.mailboxes.MailboxApply.Step;
@@ -105,6 +106,22 @@ class MailboxApplyTest {
         assertEquals(List.of(before.incarnation()), step.after().formerIncarnations());
         assertEquals(before.k(), step.after().k());
         assertEquals(before.since(), step.after().since());
+    }
+
+    @Test
+    void warnings_tellOfAnotherAccount_ofATopicWithoutRegistration_andOfASharedFolder() {
+        MailboxEntry entry = google("help@acme.example", "file:a.json", "projects/acme/topics/gmail");
+        Step step = plan(applied(), entry, NOON);
+
+        List<String> warnings = new MailboxApply.Applied(List.of(step), List.of(), List.of(step.after()))
+                .warnings(List.of(entry, entry));
+
+        assertEquals(3, warnings.size(), warnings.toString());
+        assertTrue(
+                warnings.get(0).startsWith("acme/support is another account now: what it holds since " + NOON),
+                warnings.get(0));
+        assertTrue(warnings.get(1).contains("no push registration speaks for its topic"), warnings.get(1));
+        assertTrue(warnings.get(2).contains("reads INBOX of the same account"), warnings.get(2));
     }
 
     @Test
