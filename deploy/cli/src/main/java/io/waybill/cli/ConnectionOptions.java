@@ -10,10 +10,12 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,6 +37,8 @@ public final class ConnectionOptions {
             "WAYBILL_DATABASE_PASSWORD",
             "WAYBILL_PROCESSOR_URL",
             "WAYBILL_INTERNAL_TOKEN");
+
+    private static final Pattern LOGIN = Pattern.compile("jdbc:postgresql://[^/?]*@");
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec verb;
@@ -232,6 +236,16 @@ public final class ConnectionOptions {
         if (!url.startsWith("jdbc:postgresql:")) {
             throw Problem.usage(
                     "not a JDBC URL of PostgreSQL", "--database-url", "Write jdbc:postgresql://HOST:PORT/NAME");
+        }
+        // Addresses are shown and handed on; passwords are not. The driver knows no login before the host, but people
+        // write one.
+        if (url.toLowerCase(Locale.ROOT).contains("password=")
+                || LOGIN.matcher(url).lookingAt()) {
+            throw Problem.usage(
+                    "the URL of the database holds a login",
+                    "--database-url",
+                    "Leave it away there: set WAYBILL_DATABASE_USER, and WAYBILL_DATABASE_PASSWORD to"
+                            + " env:WAYBILL_SECRET_… or file:NAME.");
         }
     }
 

@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,6 +78,22 @@ class ConnectionOptionsTest {
         variables.put("WAYBILL_DATABASE_PASSWORD", "swordfish");
         Problem problem = assertThrows(Problem.class, () -> parse().database());
         assertFalse((problem.getMessage() + problem.where() + problem.remedy()).contains("swordfish"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://db/tickets?user=x&password=swordfish",
+                "jdbc:postgresql://db/tickets?sslpassword=swordfish",
+                "jdbc:postgresql://x:swordfish@db/tickets"
+            })
+    void database_passwordInTheUrl_isRefusedWithoutRepeatingIt(String url) {
+        variables.put("WAYBILL_DATABASE_URL", url);
+        for (Executable verb : List.<Executable>of(() -> parse().database(), () -> parse().foreignDatabase())) {
+            Problem problem = assertThrows(Problem.class, verb);
+            assertEquals(Exit.USAGE, problem.exitCode());
+            assertFalse((problem.getMessage() + problem.where() + problem.remedy()).contains("swordfish"));
+        }
     }
 
     @Test
