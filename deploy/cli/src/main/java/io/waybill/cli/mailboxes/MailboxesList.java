@@ -106,8 +106,12 @@ final class MailboxesList implements Callable<Integer> {
                 .toList();
         lines.forEach(output::object);
         table.unreadable().forEach(key -> output.warning("cannot be read by this version: " + Output.printable(key)));
+        List<PushLine> registrations = table.pushRegistrations().values().stream()
+                .map(MailboxesList::line)
+                .toList();
         if (lines.isEmpty()) {
             output.line("No mailboxes. `waybill mailboxes apply FILE` brings some.");
+            tell(registrations);
             return Exit.DONE;
         }
         output.table(
@@ -123,9 +127,7 @@ final class MailboxesList implements Callable<Integer> {
                         "found>",
                         "callback"),
                 lines.stream().map(line -> cells(line, mailbox(line, table))).toList());
-        tell(table.pushRegistrations().values().stream()
-                .map(MailboxesList::line)
-                .toList());
+        tell(registrations);
         listeners.trouble().ifPresent(why -> output.line("LISTENER is not known: " + why));
         announcements.trouble().ifPresent(why -> output.line("LAST … and FOUND are not known: " + why));
         lines.stream()

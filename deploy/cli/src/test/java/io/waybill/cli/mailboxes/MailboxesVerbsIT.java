@@ -8,7 +8,9 @@ import com.sun.net.httpserver.HttpServer;
 import io.waybill.cli.Cluster;
 import io.waybill.cli.Exit;
 import io.waybill.cli.Ran;
+import io.waybill.cli.Run;
 import io.waybill.cli.RunFile;
+import io.waybill.cli.topics.ExclusiveWriter;
 import io.waybill.contracts.ChangesPointer;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.KafkaMailboxDirectory;
@@ -20,7 +22,9 @@ import io.waybill.contracts.PointerJobCodec.Decoded;
 import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.Subscription;
 import io.waybill.contracts.SubscriptionTable;
+import io.waybill.contracts.TopicAdmin;
 import io.waybill.contracts.Topics;
+import io.waybill.sandbox.KafkaFixture;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,8 +35,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -330,6 +336,34 @@ class MailboxesVerbsIT {
 
         String again = run("mailboxes", "apply", "--json", file).out();
         assertTrue(again.contains("{\"pushRegistration\":\"k-1\",\"change\":\"unchanged\""), again);
+    }
+
+    @Test
+    void list_withoutMailboxes_showsThePushRegistrations() throws Exception {
+        try (KafkaFixture empty = KafkaFixture.startPrivate()) {
+            Map<String, Object> kafka = Map.of("bootstrap.servers", empty.bootstrapServers());
+            try (Admin admin = Admin.create(kafka)) {
+                TopicAdmin.create(admin, 1, 1);
+            }
+            Run waybill = new Run(home).with("WAYBILL_BOOTSTRAP_SERVERS", empty.bootstrapServers());
+            PushRegistration registration = new PushRegistration(
+                    "k-alone",
+                    "projects/acme-mail/topics/alone",
+                    "projects/acme-mail/subscriptions/alone",
+                    "https://in.example.com",
+                    "push@acme-mail.iam.gserviceaccount.com");
+            try (ExclusiveWriter writer = new ExclusiveWriter(kafka, MailboxApply.TRANSACTIONAL_ID)) {
+                writer.put(Topics.CONTROLS, registration.key(), KafkaMailboxDirectory.encode(registration));
+                writer.commit();
+            }
+
+            Ran list = waybill.execute("mailboxes", "list");
+            assertEquals(Exit.DONE, list.code(), list.err());
+            assertTrue(list.out().startsWith("No mailboxes."), list.out());
+            assertTrue(line(list, "subscriptions/alone").contains("/google/push?k=k-alone"), list.out());
+            Ran json = waybill.execute("mailboxes", "list", "--json");
+            assertTrue(json.out().startsWith("{\"pushRegistration\":\"k-alone\""), json.out());
+        }
     }
 
     @Test
