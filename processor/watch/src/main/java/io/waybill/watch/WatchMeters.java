@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.ImapNotification;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
@@ -72,7 +71,7 @@ final class WatchMeters {
     void failed(FailureCode code) {
         Counter.builder("waybill.watch.reconnects")
                 .description("Connections that were lost or could not be made, by code")
-                .tag("code", code.name().toLowerCase(Locale.ROOT))
+                .tag("code", code.name())
                 .register(registry)
                 .increment();
     }

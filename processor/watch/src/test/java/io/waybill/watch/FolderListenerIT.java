@@ -287,7 +287,7 @@ class FolderListenerIT {
         server.heal();
         await().until(() -> world.ingress.acceptedChanges(K) == 1);
         assertEquals(null, world.only().lastError());
-        assertEquals(2, world.count("waybill.watch.reconnects", "code", "credentials_refused"));
+        assertEquals(2, world.count("waybill.watch.reconnects", "code", FailureCode.CREDENTIALS_REFUSED.name()));
     }
 
     @Test
