@@ -52,8 +52,8 @@ final class Closing {
             boolean nothing = result.done().isEmpty() && !result.left().isEmpty();
             return result.truncated() || nothing ? Exit.INCOMPLETE : Exit.DONE;
         }
-        output.warning("another operator took over meanwhile: what was not done here was left to them;"
-                + " see `waybill dlq list`");
+        output.warning("another operator took over meanwhile, or it took too long for the broker, which looks the"
+                + " same from here: see `waybill dlq list`, and where nobody else is at it, run it again");
         return Exit.INCOMPLETE;
     }
 

@@ -86,8 +86,8 @@ public final class Redriver {
      * @param redriveId the re-drive; of records and of {@code mail.redrives}
      * @param done those put back to work, or closed
      * @param left those that matched and cannot be put back to work
-     * @param finished false where another operator took over, and where it failed: what is not in {@code done} was not done
-     *     here
+     * @param finished false where another operator took over, or the broker gave a transaction up as it took too long, and where it
+     *     failed: what is not in {@code done} was not done here
      * @param truncated whether more matched than one run takes
      * @param trouble why it ended before all was done, where something was
      */
@@ -161,7 +161,7 @@ public final class Redriver {
         }
     }
 
-    /** One transaction. Returns how many dead letters it closed; 0 where another operator has taken over. */
+    /** One transaction. Returns how many dead letters it closed; 0 where another operator has taken over, or the broker gave it up. */
     private int commit(
             Producer<byte[], byte[]> producer,
             List<DeadLetter> rest,
@@ -254,7 +254,9 @@ public final class Redriver {
     private Problem trouble(KafkaException failed, int done) {
         if (KafkaTrouble.isFenced(failed)) {
             return Problem.incomplete(
-                    "another re-drive began at the same moment", TRANSACTIONAL_ID, "Look at `waybill dlq list`.");
+                    "another re-drive began at the same moment, or it took too long for the broker",
+                    TRANSACTIONAL_ID,
+                    "Look at `waybill dlq list`, and where nobody else is at it, run it again.");
         }
         Problem cause = KafkaTrouble.of(failed, kafka);
         return done == 0
