@@ -54,7 +54,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
 
     /**
      * So often may one job have a cause park that then heals: an outage has each do so once at most, however long it lasts. From then on
-     * the failure is the job's own, and its neighbours wait for it no more.
+     * the failure is the job's own: it is tried again like any other, and its neighbours wait for it no more.
      */
     private static final int ALARMS = 7;
 
@@ -282,7 +282,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         // A probe never does: of two outages at once each may hand it over to the other, for as long as they last.
         boolean alarms = entry.probes() == null && !parking.isActive(cause);
         if (alarms && entry.row().progress().alarms() >= ALARMS) {
-            deadLetter(entry, ended(entry, work, code, failed.handlers(), true), failure, now);
+            retry(entry, ended(entry, work, code, failed.handlers(), true), failure, now);
             return;
         }
         Row row = ended(entry, work, code, failed.handlers(), false);
