@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A handler that does not end: interrupted at the deadline, given up later, and in nobody's way but its own mailbox's. */
 class OverdueHandlerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
 
     private final ScriptedHandler tickets = new ScriptedHandler("tickets");
     private final ScriptedHandler crm = new ScriptedHandler("crm");
@@ -134,11 +135,12 @@ class OverdueHandlerTest {
 
     private void start() {
         jobs = new Jobs(
+                DEADLINE,
                 new Spooled(folder, _ -> "Message-ID: <1@example.com>\nFrom: a@example.com\nSubject: s\n\ntext\n"),
                 tickets,
                 crm,
                 last);
-        dispatcher = new Dispatcher(new Permits(4, 4, Jobs.DEADLINE), jobs.runner, Clock.systemUTC(), Duration.ZERO);
+        dispatcher = new Dispatcher(new Permits(4, 4, DEADLINE), jobs.runner, Clock.systemUTC(), Duration.ZERO);
     }
 
     private Work submit(long uid) {
