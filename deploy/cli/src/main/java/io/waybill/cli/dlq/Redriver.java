@@ -53,9 +53,6 @@ public final class Redriver {
     /** What a killed re-drive may hide, and for how long: as short as the processor's own. */
     private static final int TRANSACTION_TIMEOUT_MS = 3_000;
 
-    /** An abort that nobody hears of is made by the next one, or by the timeout. */
-    private static final Duration ABORT_WITHIN = Duration.ofSeconds(5);
-
     private static final ObjectMapper MAPPER = Json.mapper(4, 4096);
 
     private final Map<String, Object> kafka;
@@ -149,7 +146,7 @@ public final class Redriver {
             return new Result(id, done, left, false, truncated, Optional.of(trouble));
         } finally {
             // Not without a bound: where the transaction's coordinator is away it would wait for it for ever.
-            producer.close(ABORT_WITHIN);
+            producer.close(ExclusiveWriter.ABORT_WITHIN);
         }
     }
 

@@ -2,13 +2,9 @@ package io.waybill.cli.mailboxes;
 
 import io.waybill.cli.Problem;
 import io.waybill.cli.topics.ExclusiveWriter;
-import io.waybill.contracts.GoogleAccount;
-import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
-import io.waybill.contracts.MailboxSource;
-import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.Topics;
 import java.security.SecureRandom;
@@ -222,7 +218,7 @@ public final class MailboxApply {
     }
 
     private Step again(Mailbox before, MailboxEntry entry) {
-        if (!isSameAccount(before.source(), entry.source())) {
+        if (!AccountKey.of(before.source()).equals(AccountKey.of(entry.source()))) {
             // Nothing that the new account holds was ever seen. A date in the file says from when to take it in; "now"
             // would lose
             // what came since the mailbox was first applied, as after a user name that was mistyped.
@@ -239,32 +235,6 @@ public final class MailboxApply {
             return new Step(Change.RESTORED, before, after);
         }
         return new Step(before.equals(after) ? Change.UNCHANGED : Change.CHANGED, before, after);
-    }
-
-    /** Provider, host and user name an account, or cloud, directory and user, or the user alone; the rest are ways to it. */
-    private static boolean isSameAccount(MailboxSource before, MailboxSource after) {
-        return switch (before) {
-            case ImapAccount old ->
-                switch (after) {
-                    case ImapAccount now ->
-                        old.host().equalsIgnoreCase(now.host())
-                                && old.username().equals(now.username());
-                    case MicrosoftAccount _, GoogleAccount _ -> false;
-                };
-            case MicrosoftAccount old ->
-                switch (after) {
-                    case ImapAccount _, GoogleAccount _ -> false;
-                    case MicrosoftAccount now ->
-                        old.tenantId().equals(now.tenantId())
-                                && old.userId().equalsIgnoreCase(now.userId())
-                                && old.cloud() == now.cloud();
-                };
-            case GoogleAccount old ->
-                switch (after) {
-                    case ImapAccount _, MicrosoftAccount _ -> false;
-                    case GoogleAccount now -> old.subject().equals(now.subject());
-                };
-        };
     }
 
     private static List<String> former(Mailbox before) {

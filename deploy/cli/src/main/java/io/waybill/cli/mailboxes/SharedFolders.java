@@ -2,11 +2,9 @@ package io.waybill.cli.mailboxes;
 
 import io.waybill.contracts.GoogleAccount;
 import io.waybill.contracts.ImapAccount;
-import io.waybill.contracts.MailboxSource;
 import io.waybill.contracts.MicrosoftAccount;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -14,8 +12,7 @@ import java.util.stream.Stream;
 final class SharedFolders {
     private SharedFolders() {}
 
-    /** A folder, wherever the file says it: host and user, or cloud, directory and user. */
-    private record Place(String account, String folder) {}
+    private record Place(AccountKey account, String folder) {}
 
     /** What to say of them, in the file's order; each mailbox with the first that has its folder. */
     static List<String> warnings(List<MailboxEntry> entries) {
@@ -23,19 +20,9 @@ final class SharedFolders {
         return entries.stream()
                 .flatMap(entry -> entry.source().folders().stream()
                         .flatMap(folder -> Stream.ofNullable(
-                                        first.putIfAbsent(new Place(account(entry.source()), folder), entry))
+                                        first.putIfAbsent(new Place(AccountKey.of(entry.source()), folder), entry))
                                 .map(other -> text(entry, folder, other))))
                 .toList();
-    }
-
-    private static String account(MailboxSource source) {
-        return switch (source) {
-            case ImapAccount imap -> "imap " + imap.host().toLowerCase(Locale.ROOT) + " " + imap.username();
-            case MicrosoftAccount microsoft ->
-                "microsoft " + microsoft.cloud() + " " + microsoft.tenantId() + " "
-                        + microsoft.userId().toLowerCase(Locale.ROOT);
-            case GoogleAccount google -> "google " + google.subject();
-        };
     }
 
     private static String text(MailboxEntry entry, String folder, MailboxEntry other) {

@@ -23,7 +23,7 @@ public final class ExclusiveWriter implements AutoCloseable {
     private static final int TRANSACTION_TIMEOUT_MS = 10_000;
 
     /** An abort that nobody hears of is made by the next one, or by the timeout. */
-    private static final Duration ABORT_WITHIN = Duration.ofSeconds(5);
+    public static final Duration ABORT_WITHIN = Duration.ofSeconds(5);
 
     private final Map<String, Object> kafka;
     private final KafkaProducer<byte[], byte[]> producer;
