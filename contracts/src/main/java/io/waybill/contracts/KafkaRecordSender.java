@@ -132,19 +132,21 @@ public final class KafkaRecordSender implements RecordSender, AutoCloseable {
     }
 
     private synchronized Tried firstOrNone() {
-        Tried tried = current;
-        if (tried != null && tried.isSpent()) {
-            current = null;
-            replacing = true;
-            Thread.ofVirtual().name("producer-replacement").start(() -> replace(tried));
-        }
         if (closed || replacing) {
             throw closed(null);
         }
-        if (current == null) {
+        Tried tried = current;
+        if (tried == null) {
             current = new Tried(make.get());
+            return current;
         }
-        return current;
+        if (tried.isSpent()) {
+            current = null;
+            replacing = true;
+            Thread.ofVirtual().name("producer-replacement").start(() -> replace(tried));
+            throw closed(null);
+        }
+        return tried;
     }
 
     /** Both closing and making may look up names or sign in, which nothing bounds: on no caller's thread. */

@@ -279,14 +279,15 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         Failure failure = failed.failure();
         String code = failure.code().name();
         ParkCause cause = ParkCause.of(failed, entry.row().mailbox());
+        boolean isNew = !parking.isActive(cause);
         // A probe never does: of two outages at once each may hand it over to the other, for as long as they last.
-        boolean alarms = entry.probes() == null && !parking.isActive(cause);
+        boolean alarms = isNew && entry.probes() == null;
         if (alarms && entry.row().progress().alarms() >= ALARMS) {
             retry(entry, ended(entry, work, code, failed.handlers(), true), failure, now);
             return;
         }
         Row row = ended(entry, work, code, failed.handlers(), false);
-        boolean isNew = parking.park(cause, failure, cause.equals(entry.probes()), now);
+        parking.park(cause, failure, cause.equals(entry.probes()), now);
         table.remove(entry);
         backlog.park(alarms ? row.with(row.progress().alarmed()) : row, cause, failure.code());
         if (isNew) {

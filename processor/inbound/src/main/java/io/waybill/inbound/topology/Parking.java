@@ -77,20 +77,17 @@ final class Parking {
         return state != null && state.done();
     }
 
-    /** A job failed for this cause; true where the cause is new. */
-    boolean park(ParkCause cause, Failure failure, boolean probed, Instant now) {
+    /** A job failed for this cause: it is parked from now on, or still. */
+    void park(ParkCause cause, Failure failure, boolean probed, Instant now) {
         Probe probe = causes.get(cause);
         if (probe == null) {
             causes.put(cause, new Probe(now.plus(policy.pause(0))));
             alerts.parked(cause, failure.code(), failure.detail());
-            return true;
-        }
-        if (probed) {
+        } else if (probed) {
             probe.failed++;
             probe.underWay = false;
             probe.next = now.plus(policy.pause(probe.failed));
         }
-        return false;
     }
 
     /** There was no time for a probe: it is as long due as it was, and has its turn before those that became due later. */
