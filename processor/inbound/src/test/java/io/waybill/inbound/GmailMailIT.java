@@ -114,7 +114,7 @@ class GmailMailIT {
         tick(mailbox);
         push(mailbox);
         kafka.awaitHandled(mailbox, pointers(delivered));
-        await().until(() -> PipelineTopics.seen(processor, mailbox).lastListingAt() != null);
+        PipelineTopics.awaitListed(processor, mailbox);
         assertNotNull(PipelineTopics.seen(processor, mailbox).lastNotificationAt());
 
         awaitRest();
@@ -136,7 +136,7 @@ class GmailMailIT {
     void archivedBeforeTheFetch_isHandled() {
         Mailbox mailbox = apply("archived");
         tick(mailbox);
-        await().until(() -> PipelineTopics.seen(processor, mailbox).lastListingAt() != null);
+        PipelineTopics.awaitListed(processor, mailbox);
         String id = deliver("archived", 1).iterator().next();
         gmail.relabel(address("archived"), id, List.of(), List.of("INBOX", "UNREAD"));
         push(mailbox);
@@ -214,7 +214,7 @@ class GmailMailIT {
         String old = gmail.deliver(
                 address("since"), mail("since-old"), List.of(), mailbox.since().minusSeconds(60));
         tick(mailbox);
-        await().until(() -> PipelineTopics.seen(processor, mailbox).lastListingAt() != null);
+        PipelineTopics.awaitListed(processor, mailbox);
         gmail.relabel(address("since"), old, List.of("INBOX"), List.of());
         JobOutcome outcome = kafka.outcomeOf(kafka.announce(mailbox, new GooglePointer(old), longAgo()));
         assertEquals(JobOutcome.Result.SKIPPED, outcome.result());
@@ -231,7 +231,7 @@ class GmailMailIT {
     void denied_parksAndHealsByItself() {
         Mailbox mailbox = apply("denied");
         tick(mailbox);
-        await().until(() -> PipelineTopics.seen(processor, mailbox).lastListingAt() != null);
+        PipelineTopics.awaitListed(processor, mailbox);
         Set<String> delivered = deliver("denied", 3);
         gmail.denyUser(address("denied"));
         push(mailbox);

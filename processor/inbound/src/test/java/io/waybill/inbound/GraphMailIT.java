@@ -108,7 +108,7 @@ class GraphMailIT {
         kafka.awaitHandled(mailbox, pointers(delivered));
         assertEquals(40, LedgerHandler.jobsOf(mailbox).size());
         assertEquals(delivered.size(), new HashSet<>(LedgerHandler.jobsOf(mailbox)).size());
-        await().until(() -> PipelineTopics.seen(processor, mailbox).lastListingAt() != null);
+        PipelineTopics.awaitListed(processor, mailbox);
         assertEquals(20, PipelineTopics.seen(processor, mailbox).foundByListing());
         assertNotNull(PipelineTopics.seen(processor, mailbox).lastNotificationAt());
     }

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -119,12 +120,23 @@ final class PipelineTopics implements AutoCloseable {
                 .until(() -> meters.get("waybill.parked.causes").gauge().value() > 0);
     }
 
-    /** What the processor has seen of the mailbox. */
+    /** Waits until the mailbox was listed. It was applied just now, so the processor may not know it yet. */
+    static void awaitListed(EmbeddedServer processor, Mailbox mailbox) {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> find(processor, mailbox)
+                        .filter(view -> view.lastListingAt() != null)
+                        .isPresent());
+    }
+
+    /** What the processor has seen of the mailbox, which it knows. */
     static MailboxView seen(EmbeddedServer processor, Mailbox mailbox) {
+        return find(processor, mailbox).orElseThrow();
+    }
+
+    private static Optional<MailboxView> find(EmbeddedServer processor, Mailbox mailbox) {
         return processor.getApplicationContext().getBean(MailboxSightings.class).all().stream()
                 .filter(view -> view.mailbox().equals(mailbox.mailboxId()))
-                .findFirst()
-                .orElseThrow();
+                .findFirst();
     }
 
     private void send(String topic, byte[] key, byte[] value) {
