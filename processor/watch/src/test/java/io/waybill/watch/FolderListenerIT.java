@@ -402,6 +402,32 @@ class FolderListenerIT {
     }
 
     @Test
+    @DisplayName("a server that says in IDLE that it is still there puts off neither the tick nor the look")
+    void listen_serverThatKeepsTheLineOpen_ticksAndLooks() {
+        world.close();
+        WatchSettings settings = new WatchSettings(
+                Duration.ofMillis(500),
+                Duration.ofMinutes(1),
+                Duration.ofMillis(300),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(60),
+                Duration.ofMillis(20));
+        world = new WatchWorld(settings);
+        server.inject(new ImapFault.StillHere(Duration.ofMillis(100)));
+        world.listeners.keep(List.of(support));
+        await().until(() -> world.ingress.acceptedChanges(K) >= 4);
+        await().until(() -> server.count("IDLE") >= 4 && server.count("EXAMINE") >= 4);
+        assertEquals(1, server.logins());
+        assertEquals(List.of(), world.ingress.acceptedUids(K));
+    }
+
+    @Test
     void keep_severalFolders_listensToEach() {
         ImapMailbox archive = server.folder("support", "Archive");
         world.listeners.keep(List.of(mailbox("support", server.port(), "INBOX", "Archive")));

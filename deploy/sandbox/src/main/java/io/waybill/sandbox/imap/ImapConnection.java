@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -33,6 +34,7 @@ final class ImapConnection implements Runnable {
     private ImapAccount account;
     private boolean readOnly;
     private boolean idling;
+    private int idles;
     private volatile boolean silent;
 
     ImapConnection(FaultyImapServer server, Socket socket) throws IOException {
@@ -401,6 +403,8 @@ final class ImapConnection implements Runnable {
         }
         setIdling(true);
         tellChanges();
+        server.strike(ImapFault.StillHere.class::isInstance)
+                .ifPresent(fault -> keepAlive(((ImapFault.StillHere) fault).every(), idles));
         String end = commands.readLine();
         setIdling(false);
         if (!end.equalsIgnoreCase("DONE")) {
@@ -408,6 +412,32 @@ final class ImapConnection implements Runnable {
         }
         tellChanges();
         done(command);
+    }
+
+    private void keepAlive(Duration every, int idle) {
+        Thread.ofVirtual().name("imap-still-here").start(() -> {
+            try {
+                do {
+                    Thread.sleep(every);
+                } while (isStillHere(idle));
+            } catch (IOException | InterruptedException gone) {
+                // Nobody listens any more.
+            }
+        });
+    }
+
+    /** Says so, unless that IDLE is over. */
+    private boolean isStillHere(int idle) throws IOException {
+        lock.lock();
+        try {
+            boolean here = idling && idles == idle;
+            if (here) {
+                send("* OK Still here");
+            }
+            return here;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void mailboxChanged() {
@@ -495,6 +525,7 @@ final class ImapConnection implements Runnable {
         lock.lock();
         try {
             idling = now;
+            idles++;
         } finally {
             lock.unlock();
         }

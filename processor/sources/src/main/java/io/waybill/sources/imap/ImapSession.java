@@ -360,22 +360,24 @@ public final class ImapSession implements AutoCloseable {
             protocol.renew();
             protocol.idleAbort();
             for (Response answer = next(); !isTagged(answer, tag); answer = next()) {
-                how = Idle.NEWS;
+                how = keepsAlive(answer) ? how : Idle.NEWS;
             }
             return how;
         });
     }
 
     private Idle waitForNews(Duration atMost) throws IOException, ProtocolException, ImapException {
-        socket.readTimeout(atMost);
+        long end = System.nanoTime() + atMost.toNanos();
         try {
-            while (true) {
-                Response answer = next();
-                // "* OK Still here" keeps the line open and says nothing.
-                if (!(answer.isUnTagged() && answer.isOK())) {
+            // What keeps the line open every two minutes must not put off the end: the socket only knows how long ago
+            // anything came.
+            for (long left = atMost.toNanos(); left > 0; left = end - System.nanoTime()) {
+                socket.readTimeout(Duration.ofNanos(left));
+                if (!keepsAlive(next())) {
                     return Idle.NEWS;
                 }
             }
+            return Idle.SILENCE;
         } catch (SocketTimeoutException silence) {
             return Idle.SILENCE;
         } finally {
@@ -389,6 +391,11 @@ public final class ImapSession implements AutoCloseable {
             throw ServerAnswers.unreachable("the server closed the connection (BYE)");
         }
         return answer;
+    }
+
+    /** "* OK Still here" keeps the line open and says nothing. */
+    private static boolean keepsAlive(Response answer) {
+        return answer.isUnTagged() && answer.isOK();
     }
 
     private static boolean isTagged(Response answer, String tag) {

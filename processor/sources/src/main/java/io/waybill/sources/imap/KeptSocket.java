@@ -26,10 +26,11 @@ final class KeptSocket {
         return new Layered(tls);
     }
 
+    /** A fraction of a millisecond is one: to the socket 0 means for ever. */
     void readTimeout(Duration timeout) throws SocketException {
         Socket kept = socket;
         if (kept != null) {
-            kept.setSoTimeout(ImapSettings.millis(timeout));
+            kept.setSoTimeout(Math.max(1, ImapSettings.millis(timeout)));
         }
     }
 
