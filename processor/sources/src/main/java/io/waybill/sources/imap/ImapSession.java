@@ -441,6 +441,9 @@ public final class ImapSession implements AutoCloseable {
     private Response[] checked(String name, Response[] responses) throws ProtocolException, ImapException {
         Response last = responses[responses.length - 1];
         if (last.getException() instanceof AnswerTooLong tooLong) {
+            // The rest of it may still come. Whoever makes an answer of this failure must not hand on a connection
+            // where the bytes of a mail are taken for what the server says next.
+            socket.close();
             throw new AnswerBeyondBounds(name, tooLong.bytes());
         }
         protocol.handleResult(last);

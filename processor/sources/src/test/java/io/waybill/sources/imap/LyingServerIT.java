@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.waybill.contracts.Failure;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.ImapPointer;
+import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxLimits;
 import io.waybill.sources.FetchResult;
 import io.waybill.sources.ListResult;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
@@ -51,6 +53,36 @@ class LyingServerIT {
         assertEquals(
                 FailureCode.MESSAGE_TOO_LARGE,
                 fetch(10, "* 1 FETCH (UID 7 BODY[] {2147483600}\r\nabc").code());
+    }
+
+    @Test
+    @DisplayName("what is left of an answer that is too long is not read as the answer to the next call")
+    void fetch_afterALiteralThatIsTooLong_takesAnotherConnection() {
+        AtomicInteger logins = new AtomicInteger();
+        try (ScriptedServer server = new ScriptedServer(command -> {
+                    if (command.startsWith("LOGIN")) {
+                        logins.incrementAndGet();
+                    }
+                    if (!command.startsWith("UID")) {
+                        return ScriptedServer.usual(command);
+                    }
+                    if (!command.contains("BODY")) {
+                        return DESCRIBED;
+                    }
+                    return logins.get() == 1
+                            ? "* 1 FETCH (UID 7 BODY[] {2147483600}\r\nabc"
+                            : "* 1 FETCH (UID 7 BODY[] {3}\r\nabc)\r\n% OK done\r\n";
+                });
+                ImapMailSource source = ImapWorld.source(directory)) {
+            Mailbox mailbox = ImapWorld.mailbox(server.port());
+            ImapPointer pointer = ImapPointer.of("INBOX", 5, 7);
+            assertEquals(
+                    FailureCode.MESSAGE_TOO_LARGE,
+                    failure(source.fetch(mailbox, pointer, WITHIN)).code());
+            FetchResult next = source.fetch(mailbox, pointer, WITHIN);
+            assertInstanceOf(FetchResult.Fetched.class, next, next::toString).discard();
+            assertEquals(2, logins.get());
+        }
     }
 
     @Test
