@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,10 +25,8 @@ import org.eclipse.angus.mail.iap.Response;
 import org.eclipse.angus.mail.imap.protocol.BODY;
 import org.eclipse.angus.mail.imap.protocol.FetchResponse;
 import org.eclipse.angus.mail.imap.protocol.IMAPResponse;
-import org.eclipse.angus.mail.imap.protocol.INTERNALDATE;
 import org.eclipse.angus.mail.imap.protocol.ListInfo;
 import org.eclipse.angus.mail.imap.protocol.MailboxInfo;
-import org.eclipse.angus.mail.imap.protocol.RFC822SIZE;
 import org.eclipse.angus.mail.imap.protocol.UID;
 
 /**
@@ -257,40 +254,11 @@ public final class ImapSession implements AutoCloseable {
     }
 
     private static Map<Long, Described> described(Collection<Long> uids, Response[] responses) throws ImapException {
-        Map<Integer, Long> uidOf = new HashMap<>();
-        Map<Integer, Long> sizeOf = new HashMap<>();
-        Map<Integer, Instant> dateOf = new HashMap<>();
-        // A server may answer in several pieces, which only the sequence number holds together.
+        Descriptions descriptions = new Descriptions();
         for (Response response : responses) {
-            if (response instanceof FetchResponse fetched) {
-                int number = fetched.getNumber();
-                UID uid = fetched.getItem(UID.class);
-                RFC822SIZE size = fetched.getItem(RFC822SIZE.class);
-                INTERNALDATE date = fetched.getItem(INTERNALDATE.class);
-                if (uid != null) {
-                    uidOf.put(number, uid.uid);
-                }
-                if (size != null) {
-                    sizeOf.put(number, size.size);
-                }
-                if (date != null) {
-                    dateOf.put(number, date.getDate().toInstant());
-                }
-            }
+            descriptions.add(response);
         }
-        Map<Long, Described> described = new HashMap<>();
-        // News of flags have neither size nor date.
-        Set<Integer> numbers = new HashSet<>(sizeOf.keySet());
-        numbers.addAll(dateOf.keySet());
-        for (Integer number : numbers) {
-            Long uid = uidOf.get(number);
-            Long size = sizeOf.get(number);
-            Instant date = dateOf.get(number);
-            if (uid == null || date == null || size == null || size < 0) {
-                throw ServerAnswers.error("the server describes a message without UID, size or date");
-            }
-            described.put(uid, new Described(uid, size, date));
-        }
+        Map<Long, Described> described = descriptions.all();
         // News about other messages may come in between, but not an answer to what was not asked.
         if (!uids.containsAll(described.keySet())) {
             throw ServerAnswers.error("the server described another message than the one asked for");

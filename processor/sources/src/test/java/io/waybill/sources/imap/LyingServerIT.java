@@ -24,6 +24,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers that say what is not so, or nothing that makes sense: a code each, bounded memory, and a detail without their words. */
 class LyingServerIT {
@@ -255,6 +257,50 @@ class LyingServerIT {
                 Optional.empty(),
                 Optional.empty(),
                 WITHIN);
+    }
+
+    @ParameterizedTest
+    @DisplayName("a message that goes while others are described shifts their numbers, and hides none of them")
+    @ValueSource(
+            strings = {
+                "* 5 FETCH (UID 100 RFC822.SIZE 1 $)|* 3 EXPUNGE|* 5 FETCH (UID 101 RFC822.SIZE 2 $)",
+                "* 5 FETCH (UID 100 RFC822.SIZE 1)|* 6 FETCH (UID 101)|* 3 EXPUNGE|* 4 FETCH ($)"
+                        + "|* 5 FETCH (RFC822.SIZE 2 $)",
+                "* 5 FETCH (UID 100 FLAGS ())|* 4 EXPUNGE|* 4 FETCH (UID 100 RFC822.SIZE 1 $)|* 4 EXPUNGE"
+                        + "|* 4 FETCH (UID 101 RFC822.SIZE 1 $)",
+                "* 4 FETCH (RFC822.SIZE 3)|* 4 EXPUNGE|* 4 FETCH (UID 100 RFC822.SIZE 1)"
+                        + "|* 5 FETCH (UID 101 RFC822.SIZE 2 $)|* 4 FETCH (UID 100 $)"
+            })
+    void list_messageGoesInBetween_hidesNoOther(String answers) {
+        String described = answers.replace("$", "INTERNALDATE \"01-Jan-2026 00:00:00 +0000\"")
+                .replace("|", "\r\n");
+        try (ScriptedServer server = new ScriptedServer(command -> command.startsWith("UID SEARCH")
+                        ? "* SEARCH 100 101\r\n% OK done\r\n"
+                        : command.startsWith("UID FETCH")
+                                ? described + "\r\n% OK done\r\n"
+                                : ScriptedServer.usual(command));
+                ImapMailSource source = ImapWorld.source(directory)) {
+            ListResult result = list(source, server);
+            ListResult.Page page = assertInstanceOf(ListResult.Page.class, result, result::toString);
+            assertEquals(
+                    List.of(100L, 101L),
+                    page.found().stream()
+                            .map(pointer -> ((ImapPointer) pointer).uid())
+                            .toList());
+        }
+    }
+
+    @Test
+    void list_descriptionThatStaysIncomplete_isSourceError() {
+        try (ScriptedServer server = new ScriptedServer(command -> command.startsWith("UID SEARCH")
+                        ? "* SEARCH 7\r\n% OK done\r\n"
+                        : command.startsWith("UID FETCH")
+                                ? "* 5 FETCH (UID 7 RFC822.SIZE 1)\r\n* 6 EXPUNGE\r\n% OK done\r\n"
+                                : ScriptedServer.usual(command));
+                ImapMailSource source = ImapWorld.source(directory)) {
+            ListResult.Failed failed = assertInstanceOf(ListResult.Failed.class, list(source, server));
+            assertEquals(FailureCode.SOURCE_ERROR, failed.failure().code());
+        }
     }
 
     @Test
