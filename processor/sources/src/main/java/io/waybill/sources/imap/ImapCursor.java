@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +25,13 @@ record ImapCursor(long uidValidity, long lastUid, Instant lastInternalDate, List
     /** Times that are read; more than listing ever lets happen within the window. */
     private static final int MAX_EPOCHS = 8;
 
+    /** How the text of epochs looks. */
+    static final String EPOCHS_FORM = "\\d{1,15}(?:,\\d{1,15}){0," + (MAX_EPOCHS - 1) + "}";
+
     /** Version 1 knew no epochs; it is written still where there are none, so that a release before can go on from it. */
     private static final Pattern FORM = Pattern.compile(
-            "(?:v1;(\\d{1,10});(\\d{1,10});(-?\\d{1,15})|v2;(\\d{1,10});(\\d{1,10});(-?\\d{1,15});(\\d{1,15}(?:,\\d{1,15}){0,"
-                    + (MAX_EPOCHS - 1) + "}))");
+            "(?:v1;(\\d{1,10});(\\d{1,10});(-?\\d{1,15})|v2;(\\d{1,10});(\\d{1,10});(-?\\d{1,15});("
+                    + EPOCHS_FORM + "))");
 
     ImapCursor {
         epochs = List.copyOf(epochs);
@@ -42,11 +44,7 @@ record ImapCursor(long uidValidity, long lastUid, Instant lastInternalDate, List
             return Optional.empty();
         }
         int first = matcher.group(1) != null ? 1 : 4;
-        List<Instant> epochs = first == 1
-                ? List.of()
-                : Arrays.stream(matcher.group(7).split(","))
-                        .map(millis -> Instant.ofEpochMilli(Long.parseLong(millis)))
-                        .toList();
+        List<Instant> epochs = first == 1 ? List.of() : epochs(matcher.group(7));
         return Optional.of(new ImapCursor(
                 Long.parseLong(matcher.group(first)),
                 Long.parseLong(matcher.group(first + 1)),
@@ -56,14 +54,23 @@ record ImapCursor(long uidValidity, long lastUid, Instant lastInternalDate, List
 
     /** The changes of UIDVALIDITY that count now. */
     List<Instant> epochsWithin(Instant now) {
+        return within(epochs, now);
+    }
+
+    /** Those of some changes that count now. */
+    static List<Instant> within(List<Instant> epochs, Instant now) {
         return epochs.stream().filter(at -> at.isAfter(now.minus(WINDOW))).toList();
     }
 
-    /** The same with one change more. */
-    List<Instant> epochsWith(Instant now) {
-        List<Instant> all = new ArrayList<>(epochsWithin(now));
-        all.add(now);
-        return all;
+    /** Reads what {@link #text} wrote. */
+    static List<Instant> epochs(String text) {
+        return Arrays.stream(text.split(","))
+                .map(millis -> Instant.ofEpochMilli(Long.parseLong(millis)))
+                .toList();
+    }
+
+    static String text(List<Instant> epochs) {
+        return epochs.stream().map(at -> Long.toString(at.toEpochMilli())).collect(joining(","));
     }
 
     @Override
@@ -71,9 +78,6 @@ record ImapCursor(long uidValidity, long lastUid, Instant lastInternalDate, List
         String listed = uidValidity + ";" + lastUid + ";" + lastInternalDate.toEpochMilli();
         return epochs.isEmpty()
                 ? "v1;" + listed
-                : "v2;" + listed + ";"
-                        + epochs.stream()
-                                .map(at -> Long.toString(at.toEpochMilli()))
-                                .collect(joining(","));
+                : "v2;" + listed + ";" + text(epochs);
     }
 }

@@ -17,6 +17,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +31,10 @@ import org.slf4j.LoggerFactory;
  *   <li>A cursor of the same UIDVALIDITY: the UIDs beyond it.
  *   <li>A cursor of another UIDVALIDITY: every message has a new name, and which of them were handled under the old one is unknown.
  *       What arrived since shortly before the last known arrival is listed again as recovered; never the whole folder.
+ *   <li>Another UIDVALIDITY than that of the page before: the listing begins anew, for the same reason.
  *   <li>Another UIDVALIDITY for more than the third time within a day: a server that has lost its mind, or two that answer in turn.
- *       Listing fails, so that the mailbox is parked, and the cursor stays. So it goes on by itself as soon as the folder has the
- *       cursor's UIDVALIDITY again, or the first of the changes is a day old.
+ *       Listing fails, so that the mailbox is parked, and cursor and page stay. So it goes on by itself as soon as the folder has the
+ *       UIDVALIDITY of one of them again, or the first of the changes is a day old.
  * </ul>
  *
  * <p>Each pointer carries the hash of its Message-ID, where there is one.
@@ -76,25 +80,46 @@ record ImapListing(Clock clock) {
             throws ImapException {
         // UIDNEXT first: what comes while we list has a UID beyond it, and is found by this listing or by the next one.
         Examined examined = session.examine(folder);
+        requireStable(folder, examined, cursor, page);
         Range range = range(mailbox, folder, examined, cursor);
         ImapPage start = page.filter(going -> going.uidValidity() == examined.uidValidity())
                 .orElseGet(() -> new ImapPage(
                         examined.uidValidity(),
                         range.from() - 1,
                         examined.uidNext(),
-                        cursor.map(ImapCursor::lastInternalDate).orElse(Instant.EPOCH)));
+                        cursor.map(ImapCursor::lastInternalDate).orElse(Instant.EPOCH),
+                        begun(examined, cursor, page)));
         return new Reader(session, mailbox.tenantId(), folder, range, cursor, hashes).read(start);
     }
 
-    private Range range(Mailbox mailbox, String folder, Examined examined, Optional<ImapCursor> cursor)
-            throws ImapException {
+    /** The changes of UIDVALIDITY that a listing has met once it begins now. */
+    private List<Instant> begun(Examined examined, Optional<ImapCursor> cursor, Optional<ImapPage> page) {
+        List<Instant> before = epochs(Optional.empty(), page);
+        boolean unchanged = page.isEmpty()
+                && cursor.map(ImapCursor::uidValidity)
+                        .orElse(examined.uidValidity())
+                        .equals(examined.uidValidity());
+        return unchanged
+                ? before
+                : Stream.concat(before.stream(), Stream.of(clock.instant())).toList();
+    }
+
+    /** The changes of UIDVALIDITY that count now, oldest first. */
+    private List<Instant> epochs(Optional<ImapCursor> cursor, Optional<ImapPage> page) {
+        Instant now = clock.instant();
+        return Stream.concat(
+                        cursor.stream().flatMap(last -> last.epochsWithin(now).stream()),
+                        page.stream().flatMap(going -> going.epochsWithin(now).stream()))
+                .toList();
+    }
+
+    private Range range(Mailbox mailbox, String folder, Examined examined, Optional<ImapCursor> cursor) {
         Instant since = mailbox.since().truncatedTo(ChronoUnit.SECONDS);
         if (cursor.isEmpty()) {
             return new Range(1, 0, since, true, false);
         }
         ImapCursor last = cursor.get();
         if (last.uidValidity() != examined.uidValidity()) {
-            requireStable(folder, last);
             Instant from = last.lastInternalDate().equals(Instant.EPOCH)
                     ? since
                     : last.lastInternalDate().minus(HORIZON);
@@ -111,11 +136,16 @@ record ImapListing(Clock clock) {
         return new Range(Math.max(1, last.lastUid() - OVERLAP + 1), last.lastUid(), since, false, false);
     }
 
-    private void requireStable(String folder, ImapCursor last) throws ImapException {
-        List<Instant> epochs = last.epochsWithin(clock.instant());
-        if (epochs.size() >= MAX_EPOCHS) {
-            throw new UnstableFolder(
-                    folder, last.uidValidity(), epochs.getFirst().plus(ImapCursor.WINDOW), epochs.size() + 1);
+    private void requireStable(
+            String folder, Examined examined, Optional<ImapCursor> cursor, Optional<ImapPage> page)
+            throws ImapException {
+        Set<Long> known = Stream.concat(
+                        cursor.map(ImapCursor::uidValidity).stream(),
+                        page.map(ImapPage::uidValidity).stream())
+                .collect(Collectors.toSet());
+        List<Instant> epochs = epochs(cursor, page);
+        if (epochs.size() >= MAX_EPOCHS && !known.contains(examined.uidValidity())) {
+            throw new UnstableFolder(folder, known, epochs.getFirst().plus(ImapCursor.WINDOW), epochs.size() + 1);
         }
     }
 
@@ -172,7 +202,7 @@ record ImapListing(Clock clock) {
                 if (open && !more) {
                     long highest = uids.isEmpty() ? 0 : uids.getLast();
                     return ListResult.end(
-                            pointers(start.uidValidity(), found),
+                            pointers(start, found),
                             end(start, latest, Math.max(start.uidNext() - 1, highest)));
                 }
                 covered = more ? taken.getLast() : covered + width;
@@ -182,8 +212,7 @@ record ImapListing(Clock clock) {
                 width = Math.min(LARGEST_RANGE, width * 2);
             }
             return ListResult.more(
-                    pointers(start.uidValidity(), found),
-                    new ImapPage(start.uidValidity(), covered, start.uidNext(), latest).toString());
+                    pointers(start, found), start.at(covered, latest).toString());
         }
 
         private List<Long> search(long from, long to) throws ImapException {
@@ -238,11 +267,13 @@ record ImapListing(Clock clock) {
                     || (young && !message.internalDate().isBefore(range.since()));
         }
 
-        private List<MessagePointer> pointers(long uidValidity, List<Long> uids) throws ImapException {
+        private List<MessagePointer> pointers(ImapPage start, List<Long> uids) throws ImapException {
             Map<Long, String> hashOf = hashes.of(session, tenant, uids);
+            // What an earlier page of this listing named is named once more.
+            boolean recovered = range.recovered() || !start.epochs().isEmpty();
             return uids.stream()
                     .<MessagePointer>map(
-                            uid -> new ImapPointer(folder, uidValidity, uid, hashOf.get(uid), range.recovered()))
+                            uid -> new ImapPointer(folder, start.uidValidity(), uid, hashOf.get(uid), recovered))
                     .toList();
         }
 
@@ -257,11 +288,12 @@ record ImapListing(Clock clock) {
             long before = cursor.filter(last -> last.uidValidity() == start.uidValidity())
                     .map(ImapCursor::lastUid)
                     .orElse(0L);
-            Instant now = clock.instant();
-            List<Instant> epochs = cursor.map(last ->
-                            last.uidValidity() == start.uidValidity() ? last.epochsWithin(now) : last.epochsWith(now))
-                    .orElse(List.of());
-            return new ImapCursor(start.uidValidity(), Math.max(before, lastUid), latest, epochs).toString();
+            return new ImapCursor(
+                            start.uidValidity(),
+                            Math.max(before, lastUid),
+                            latest,
+                            epochs(cursor, Optional.of(start)))
+                    .toString();
         }
     }
 }

@@ -38,7 +38,7 @@ final class UnstableFolders {
         boolean over = !known.incarnation().equals(mailbox.incarnation())
                 || !mailbox.source().folders().contains(folder.folder())
                 || !clock.instant().isBefore(folder.until())
-                || session.examine(folder.folder()).uidValidity() == folder.known();
+                || folder.isKnown(session.examine(folder.folder()).uidValidity());
         if (!over) {
             throw folder;
         }

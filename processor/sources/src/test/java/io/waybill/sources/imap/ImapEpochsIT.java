@@ -41,6 +41,7 @@ class ImapEpochsIT {
     private ImapMailSource source;
     private Mailbox mailbox;
     private String cursor;
+    private Optional<String> token = Optional.empty();
 
     @BeforeEach
     void start() {
@@ -155,6 +156,111 @@ class ImapEpochsIT {
         fetched(ImapPointer.of("INBOX", inbox.uidValidity(), 1));
     }
 
+    @Test
+    @DisplayName("a server that numbers its folder anew with each page is not listed for ever")
+    void list_newUidValidityWithEachPage_isUnstable() {
+        fill();
+        ListResult.Failed failed = assertInstanceOf(ListResult.Failed.class, untilUnstable(3));
+        assertEquals(FailureCode.MAILBOX_UNSTABLE, failed.failure().code());
+        assertTrue(
+                failed.failure().detail().contains("4 times within 24 h"),
+                failed.failure().detail());
+    }
+
+    @Test
+    void list_newUidValidityWithEachPageOfTheFirstListing_isUnstable() {
+        fill();
+        cursor = null;
+        ListResult.Failed failed = assertInstanceOf(ListResult.Failed.class, untilUnstable(4));
+        assertEquals(FailureCode.MAILBOX_UNSTABLE, failed.failure().code());
+    }
+
+    @Test
+    void list_unstableBetweenPages_goesOnWhenThePagesNumbersAreBack() {
+        fill();
+        untilUnstable(3);
+        long listed = inbox.uidValidity() - 1;
+        assertEquals(FailureCode.MAILBOX_UNSTABLE, failed().code());
+        inbox.renumber(listed);
+        assertEquals(601 - 500, page().found().size(), "what that page had left");
+    }
+
+    @Test
+    void list_unstableBetweenPages_goesOnWhenTheCursorsNumbersAreBack() {
+        long known = inbox.uidValidity();
+        fill();
+        untilUnstable(3);
+        inbox.renumber(known);
+        token = Optional.of(more(page()));
+        listed();
+    }
+
+    @Test
+    @DisplayName("where it settles at numbers of which nobody knows, it is listed when the first change is a day old")
+    void list_unstableBetweenPages_goesOnAfterADay() {
+        fill();
+        untilUnstable(3);
+        clock.turn(Duration.ofHours(24).minusMinutes(1));
+        assertEquals(FailureCode.MAILBOX_UNSTABLE, failed().code());
+        clock.turn(Duration.ofMinutes(1));
+        token = Optional.of(more(page()));
+        cursor = listed();
+    }
+
+    @Test
+    void list_newUidValidityBetweenPages_countsForTheNextListing() {
+        fill();
+        cursor = null;
+        token = Optional.of(more(page()));
+        inbox.renumber();
+        token = Optional.of(more(page()));
+        inbox.renumber();
+        token = Optional.of(more(page()));
+        cursor = listed();
+        token = Optional.empty();
+        assertEquals(2, ImapCursor.parse(cursor).orElseThrow().epochs().size());
+    }
+
+    @Test
+    @DisplayName("what is listed once more under new numbers may have been handled under the old ones")
+    void list_newUidValidityBetweenPages_isRecovered() {
+        fill();
+        cursor = null;
+        ListResult.Page first = page();
+        assertTrue(first.found().stream().noneMatch(pointer -> isRecovered((ImapPointer) pointer)));
+        token = Optional.of(more(first));
+        inbox.renumber();
+        ListResult.Page second = page();
+        assertTrue(second.found().stream().allMatch(pointer -> isRecovered((ImapPointer) pointer)));
+        token = Optional.of(more(second));
+        assertTrue(page().found().stream().allMatch(pointer -> isRecovered((ImapPointer) pointer)));
+    }
+
+    private static boolean isRecovered(ImapPointer pointer) {
+        return pointer.recovered() != null;
+    }
+
+    /** More than one page takes. */
+    private void fill() {
+        for (int i = 0; i < 600; i++) {
+            inbox.append(mail("n" + i), clock.instant());
+        }
+    }
+
+    /** Numbers the folder anew before each page; answers what came after so many of them. */
+    private ListResult untilUnstable(int pages) {
+        for (int i = 0; i < pages; i++) {
+            inbox.renumber();
+            token = Optional.of(more(page()));
+        }
+        inbox.renumber();
+        return list();
+    }
+
+    private static String more(ListResult.Page page) {
+        return assertInstanceOf(ListResult.Next.More.class, page.next()).token();
+    }
+
     /** Numbers the folder anew, lists it and goes on by an hour; answers when that was. */
     private Instant change() {
         inbox.renumber();
@@ -178,7 +284,7 @@ class ImapEpochsIT {
     }
 
     private ListResult list() {
-        return source.list(mailbox, "INBOX", Optional.ofNullable(cursor), Optional.empty(), Optional.empty(), WITHIN);
+        return source.list(mailbox, "INBOX", Optional.ofNullable(cursor), token, Optional.empty(), WITHIN);
     }
 
     private void fetched(ImapPointer pointer) {
