@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MicrosoftAccount;
+import io.waybill.sources.MailboxPause;
 import io.waybill.sources.http.ApiClient;
 import io.waybill.sources.http.ApiClient.Reader;
 import io.waybill.sources.http.ApiClient.Toll;
@@ -26,6 +27,8 @@ final class GraphClient implements AutoCloseable {
     /** Beyond it Exchange answers 429, MailboxConcurrency. */
     private static final int AT_ONCE = 4;
 
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+
     private final GraphEndpoints endpoints;
     private final SharedApps shared;
     private final ApiClient api;
@@ -47,8 +50,7 @@ final class GraphClient implements AutoCloseable {
      * @param random so that mailboxes of one app that were refused together do not come back together
      */
     static Duration backoff(int refused, RandomGenerator random) {
-        long longest = Math.min(1_000L << Math.min(refused, 6), 60_000);
-        return Duration.ofMillis(longest / 2 + random.nextLong(longest / 2 + 1));
+        return MailboxPause.doubling(refused, LONGEST_PAUSE, random);
     }
 
     /** @param path below the base address, its query included */

@@ -3,6 +3,7 @@ package io.waybill.sources.imap;
 import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
+import io.waybill.sources.MailboxPause;
 import io.waybill.sources.Waiting;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,12 +15,14 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 
 /**
  * The connections of all mailboxes: never more per mailbox than its permits, busy and idle ones together, since servers count them per
@@ -27,10 +30,13 @@ import java.util.function.Predicate;
  * while the server wants the mailbox left alone.
  */
 final class MailboxConnections implements AutoCloseable {
+    /** Where a server does not say how long it wants a mailbox left alone. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
     private final ImapConnector connector;
     private final Clock clock;
     private final Map<MailboxKey, Pool> pools = new HashMap<>();
-    private final Map<MailboxKey, Pause> pauses = new HashMap<>();
+    private final Map<MailboxKey, Throttle> throttles = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ScheduledExecutorService reaper;
@@ -77,6 +83,7 @@ final class MailboxConnections implements AutoCloseable {
         /** The last answer was read to its end: the next one may use it. */
         void healthy() {
             healthy = true;
+            forgetRefusals(mailbox, account);
         }
 
         @Override
@@ -137,13 +144,13 @@ final class MailboxConnections implements AutoCloseable {
     }
 
     private void refuseDuringPause(MailboxKey mailbox, ImapAccount account) throws ImapException {
-        Pause pause = pauses.get(mailbox);
-        if (pause == null || !pause.account().equals(account)) {
+        Throttle throttle = throttles.get(mailbox);
+        if (throttle == null || !throttle.account().equals(account)) {
             return;
         }
-        Duration left = Duration.between(clock.instant(), pause.until());
-        if (left.isPositive()) {
-            throw ImapException.tooEarly(left);
+        Optional<Duration> left = throttle.pause().left(clock);
+        if (left.isPresent()) {
+            throw ImapException.tooEarly(left.get());
         }
     }
 
@@ -151,19 +158,37 @@ final class MailboxConnections implements AutoCloseable {
         if (!(failed instanceof ThrottledMailbox throttled)) {
             return;
         }
-        Pause asked = new Pause(account, clock.instant().plus(throttled.pause()));
         lock.lock();
         try {
-            // It may have said more before, to another connection.
-            pauses.merge(
-                    mailbox,
-                    asked,
-                    (before, now) ->
-                            before.account().equals(account) && before.until().isAfter(now.until()) ? before : now);
+            throttles
+                    .compute(
+                            mailbox,
+                            (_, known) -> known != null && known.account().equals(account)
+                                    ? known
+                                    : new Throttle(account, new MailboxPause(MailboxConnections::backoff)))
+                    .pause()
+                    .refused(throttled.retryAfter(), clock);
             changed.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What a server refuses for now it may grant to another connection: then it is the first time again that it refuses. */
+    private void forgetRefusals(MailboxKey mailbox, ImapAccount account) {
+        lock.lock();
+        try {
+            Throttle throttle = throttles.get(mailbox);
+            if (throttle != null && throttle.account().equals(account)) {
+                throttle.pause().succeeded();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Duration backoff(int refused) {
+        return MailboxPause.doubling(refused, LONGEST_PAUSE, RandomGenerator.getDefault());
     }
 
     private void giveBack(Loan loan) {
@@ -197,11 +222,10 @@ final class MailboxConnections implements AutoCloseable {
     }
 
     private void closeIdle() {
-        Instant now = clock.instant();
-        Instant oldest = now.minus(connector.settings().idleClose());
+        Instant oldest = clock.instant().minus(connector.settings().idleClose());
         lock.lock();
         try {
-            pauses.values().removeIf(pause -> !pause.until().isAfter(now));
+            throttles.values().removeIf(throttle -> throttle.pause().isOver(clock));
         } finally {
             lock.unlock();
         }
@@ -242,7 +266,7 @@ final class MailboxConnections implements AutoCloseable {
     private record Idle(ImapAccount account, ImapSession session, Instant since) {}
 
     /** Of an account as it was configured then: another one is not meant. */
-    private record Pause(ImapAccount account, Instant until) {}
+    private record Throttle(ImapAccount account, MailboxPause pause) {}
 
     private static final class Pool {
         private final Deque<Idle> idle = new ArrayDeque<>();

@@ -87,11 +87,11 @@ final class ServerAnswers {
         if (failed instanceof BadCommandException) {
             Matcher pause = BACK_OFF.matcher(text(response).toLowerCase(Locale.ROOT));
             if (pause.matches()) {
-                return Optional.ofNullable(pause.group(1))
-                        .map(millis -> Duration.ofMillis(Long.parseLong(millis)))
-                        .map(asked -> asked.compareTo(LONGEST_PAUSE) < 0 ? asked : LONGEST_PAUSE)
-                        .<ImapException>map(ThrottledMailbox::new)
-                        .orElseGet(() -> throttled("it throttles us"));
+                return new ThrottledMailbox(
+                        "it throttles us",
+                        Optional.ofNullable(pause.group(1))
+                                .map(millis -> Duration.ofMillis(Long.parseLong(millis)))
+                                .map(asked -> asked.compareTo(LONGEST_PAUSE) < 0 ? asked : LONGEST_PAUSE));
             }
             return error("the server answered BAD to " + command);
         }
@@ -199,6 +199,6 @@ final class ServerAnswers {
     }
 
     private static ImapException throttled(String why) {
-        return new ImapException(FailureCode.SOURCE_THROTTLED, "the server asks us to come back later (" + why + ")");
+        return new ThrottledMailbox(why, Optional.empty());
     }
 }

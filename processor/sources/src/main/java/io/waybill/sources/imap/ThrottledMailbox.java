@@ -4,22 +4,15 @@ import io.waybill.contracts.FailureCode;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The mail server throttles the account and says for how long. Where a token endpoint says so, it is not this: it knows no mailbox. */
+/**
+ * The mail server throttles the account, so that it is to be left alone for as long as the server says, or for a while where it does not.
+ * Where a token endpoint throttles, it is not this: it knows no mailbox.
+ */
 final class ThrottledMailbox extends ImapException {
     private static final long serialVersionUID = 1L;
 
-    private final Duration pause;
-
-    ThrottledMailbox(Duration pause) {
-        super(
-                FailureCode.SOURCE_THROTTLED,
-                "the server asks us to come back later (it throttles us)",
-                Optional.of(pause));
-        this.pause = pause;
-    }
-
-    /** How long it wants us to wait. */
-    Duration pause() {
-        return pause;
+    /** @param pause how long it wants us to wait, if it says so */
+    ThrottledMailbox(String why, Optional<Duration> pause) {
+        super(FailureCode.SOURCE_THROTTLED, "the server asks us to come back later (" + why + ")", pause);
     }
 }

@@ -16,6 +16,7 @@ import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxLimits;
+import io.waybill.sandbox.emulator.StoppedClock;
 import io.waybill.sandbox.imap.FaultyImapServer;
 import io.waybill.sandbox.imap.ImapFault;
 import io.waybill.sandbox.imap.ImapMailbox;
@@ -155,12 +156,73 @@ class FaultyServerIT {
                 .discard();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "NO [LIMIT] ten already",
+                "NO [UNAVAILABLE] later",
+                "NO [ALERT] Too many simultaneous connections. (Failure)",
+                "NO [ALERT] Account exceeded command or bandwidth limits. (Failure)",
+                "BAD Request is throttled.",
+            })
+    @DisplayName("where the server does not say for how long, it is asked again after a pause that grows, and by one job")
+    void fetch_throttledWithoutATime_isLeftAloneForAWhile(String text) {
+        StoppedClock clock = new StoppedClock();
+        AtomicInteger logins = new AtomicInteger();
+        try (ScriptedServer throttling = new ScriptedServer(said -> {
+                    if (!said.startsWith("LOGIN")) {
+                        return ScriptedServer.usual(said);
+                    }
+                    logins.incrementAndGet();
+                    return "% " + text + "\r\n";
+                });
+                ImapMailSource patient = ImapWorld.sourceWithKey(directory, clock)) {
+            Mailbox throttled = ImapWorld.mailbox(throttling.port());
+            ImapPointer there = ImapPointer.of("INBOX", 5, 7);
+            int times = 0;
+            for (int seconds : List.of(1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300)) {
+                Failure refused = failure(patient.fetch(throttled, there, WITHIN));
+                assertTrue(refused.asked());
+                assertEquals(Optional.empty(), refused.retryAfter());
+                for (int i = 0; i < 20; i++) {
+                    Failure early = failure(patient.fetch(throttled, there, WITHIN));
+                    assertEquals(FailureCode.SOURCE_THROTTLED, early.code());
+                    assertFalse(early.asked(), "it costs no attempt");
+                    long left = early.retryAfter().orElseThrow().toMillis();
+                    assertTrue(left >= seconds * 500L && left <= seconds * 1_000L, left + " of " + seconds + " s");
+                }
+                assertEquals(++times, logins.get());
+                clock.turn(Duration.ofSeconds(seconds));
+            }
+        }
+    }
+
+    @Test
+    void fetch_throttledAgainAfterASuccess_isLeftAloneForASecondOnly() {
+        StoppedClock clock = new StoppedClock();
+        server.inject(new ImapFault.No("FETCH", "[LIMIT] slow down"), 4);
+        try (ImapMailSource patient = ImapWorld.sourceWithKey(directory, clock)) {
+            for (int i = 0; i < 4; i++) {
+                assertTrue(failure(patient.fetch(mailbox, pointer, WITHIN)).asked());
+                clock.turn(Duration.ofSeconds(8));
+            }
+            assertInstanceOf(FetchResult.Fetched.class, patient.fetch(mailbox, pointer, WITHIN))
+                    .discard();
+            server.inject(new ImapFault.No("FETCH", "[LIMIT] slow down"), 1);
+            assertTrue(failure(patient.fetch(mailbox, pointer, WITHIN)).asked());
+            assertFalse(failure(patient.fetch(mailbox, pointer, WITHIN)).asked());
+            clock.turn(Duration.ofSeconds(1));
+            assertInstanceOf(FetchResult.Fetched.class, patient.fetch(mailbox, pointer, WITHIN))
+                    .discard();
+        }
+    }
+
     @Test
     void fetch_byeInPlaceOfALogin_hasTheCodeOfItsReason() {
-        server.inject(new ImapFault.Bye("LOGIN", "[ALERT] Too many simultaneous connections. (Failure)"), 1);
-        assertEquals(FailureCode.SOURCE_THROTTLED, failed().code());
         server.inject(new ImapFault.Bye("LOGIN", "[AUTHENTICATIONFAILED] no"), 1);
         assertEquals(FailureCode.CREDENTIALS_REFUSED, failed().code());
+        server.inject(new ImapFault.Bye("LOGIN", "[ALERT] Too many simultaneous connections. (Failure)"), 1);
+        assertEquals(FailureCode.SOURCE_THROTTLED, failed().code());
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.waybill.contracts.Failure;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.Mailbox;
+import io.waybill.sandbox.emulator.StoppedClock;
 import io.waybill.sandbox.imap.FaultyImapServer;
 import io.waybill.sandbox.imap.ImapFault;
 import io.waybill.sandbox.imap.ImapMailbox;
@@ -25,7 +26,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +44,7 @@ class ImapRelocationIT {
     @TempDir
     Path directory;
 
+    private final StoppedClock clock = new StoppedClock();
     private FaultyImapServer server;
     private ImapMailbox inbox;
     private ImapMailSource source;
@@ -54,7 +55,7 @@ class ImapRelocationIT {
     void start() {
         server = FaultyImapServer.start();
         inbox = server.addAccount(LOGIN, PASSWORD);
-        source = ImapWorld.sourceWithKey(directory, Clock.systemUTC());
+        source = ImapWorld.sourceWithKey(directory, clock);
         mailbox = ImapWorld.mailbox(server.port());
         inbox.append(mail("stays"));
         long uid = inbox.append(EML, Instant.now().minus(Duration.ofDays(400)));
@@ -192,6 +193,8 @@ class ImapRelocationIT {
         server.inject(new ImapFault.ClosedFolder("Closed", text));
         assertEquals(code, failed().code());
         server.heal();
+        // Who was throttled is left alone for up to a second.
+        clock.turn(Duration.ofSeconds(1));
         found().mail().close();
     }
 
