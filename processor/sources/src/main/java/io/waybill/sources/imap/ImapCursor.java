@@ -29,8 +29,8 @@ record ImapCursor(long uidValidity, long lastUid, Instant lastInternalDate, List
     static final String EPOCHS_FORM = "\\d{1,15}(?:,\\d{1,15}){0," + (MAX_EPOCHS - 1) + "}";
 
     /** Version 1 knew no epochs; it is written still where there are none, so that a release before can go on from it. */
-    private static final Pattern FORM = Pattern.compile(
-            "(?:v1;(\\d{1,10});(\\d{1,10});(-?\\d{1,15})|v2;(\\d{1,10});(\\d{1,10});(-?\\d{1,15});("
+    private static final Pattern FORM =
+            Pattern.compile("(?:v1;(\\d{1,10});(\\d{1,10});(-?\\d{1,15})|v2;(\\d{1,10});(\\d{1,10});(-?\\d{1,15});("
                     + EPOCHS_FORM + "))");
 
     ImapCursor {
@@ -76,8 +76,6 @@ record ImapCursor(long uidValidity, long lastUid, Instant lastInternalDate, List
     @Override
     public String toString() {
         String listed = uidValidity + ";" + lastUid + ";" + lastInternalDate.toEpochMilli();
-        return epochs.isEmpty()
-                ? "v1;" + listed
-                : "v2;" + listed + ";" + text(epochs);
+        return epochs.isEmpty() ? "v1;" + listed : "v2;" + listed + ";" + text(epochs);
     }
 }

@@ -136,12 +136,10 @@ record ImapListing(Clock clock) {
         return new Range(Math.max(1, last.lastUid() - OVERLAP + 1), last.lastUid(), since, false, false);
     }
 
-    private void requireStable(
-            String folder, Examined examined, Optional<ImapCursor> cursor, Optional<ImapPage> page)
+    private void requireStable(String folder, Examined examined, Optional<ImapCursor> cursor, Optional<ImapPage> page)
             throws ImapException {
         Set<Long> known = Stream.concat(
-                        cursor.map(ImapCursor::uidValidity).stream(),
-                        page.map(ImapPage::uidValidity).stream())
+                        cursor.map(ImapCursor::uidValidity).stream(), page.map(ImapPage::uidValidity).stream())
                 .collect(Collectors.toSet());
         List<Instant> epochs = epochs(cursor, page);
         if (epochs.size() >= MAX_EPOCHS && !known.contains(examined.uidValidity())) {
@@ -202,8 +200,7 @@ record ImapListing(Clock clock) {
                 if (open && !more) {
                     long highest = uids.isEmpty() ? 0 : uids.getLast();
                     return ListResult.end(
-                            pointers(start, found),
-                            end(start, latest, Math.max(start.uidNext() - 1, highest)));
+                            pointers(start, found), end(start, latest, Math.max(start.uidNext() - 1, highest)));
                 }
                 covered = more ? taken.getLast() : covered + width;
                 if (found.size() == ListResult.MAX_POINTERS || more) {
@@ -289,10 +286,7 @@ record ImapListing(Clock clock) {
                     .map(ImapCursor::lastUid)
                     .orElse(0L);
             return new ImapCursor(
-                            start.uidValidity(),
-                            Math.max(before, lastUid),
-                            latest,
-                            epochs(cursor, Optional.of(start)))
+                            start.uidValidity(), Math.max(before, lastUid), latest, epochs(cursor, Optional.of(start)))
                     .toString();
         }
     }

@@ -165,7 +165,8 @@ class FaultyServerIT {
                 "NO [ALERT] Account exceeded command or bandwidth limits. (Failure)",
                 "BAD Request is throttled.",
             })
-    @DisplayName("where the server does not say for how long, it is asked again after a pause that grows, and by one job")
+    @DisplayName(
+            "where the server does not say for how long, it is asked again after a pause that grows, and by one job")
     void fetch_throttledWithoutATime_isLeftAloneForAWhile(String text) {
         StoppedClock clock = new StoppedClock();
         AtomicInteger logins = new AtomicInteger();

@@ -48,10 +48,12 @@ class IdleIT {
     }
 
     private Idle idle(Duration atMost) throws Exception {
-        ImapSession session = connector.open(
-                (ImapAccount) ImapWorld.mailbox(server.port()).source());
+        ImapSession session =
+                connector.open((ImapAccount) ImapWorld.mailbox(server.port()).source());
         try {
             session.examine("INBOX");
+            // What the folder has is no news once it was looked at.
+            session.searchNews("ALL");
             return assertTimeoutPreemptively(DEADLINE, () -> session.idle(atMost));
         } finally {
             session.abort();

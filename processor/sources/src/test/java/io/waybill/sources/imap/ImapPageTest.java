@@ -26,8 +26,7 @@ class ImapPageTest {
 
     @Test
     void parse_whatWasWritten_isTheSame() {
-        ImapPage page =
-                new ImapPage(4_294_967_295L, 4_294_967_295L, 4_294_967_295L, NOW, Collections.nCopies(8, NOW));
+        ImapPage page = new ImapPage(4_294_967_295L, 4_294_967_295L, 4_294_967_295L, NOW, Collections.nCopies(8, NOW));
         assertEquals(Optional.of(page), ImapPage.parse(page.toString()));
     }
 
