@@ -113,11 +113,11 @@ final class GraphListing {
             MicrosoftAccount account, GraphCursor at, Instant seen, JsonNode answer, List<MessagePointer> found)
             throws ApiException {
         Optional<String> more = link(account, answer, "@odata.nextLink");
-        if (more.isPresent()) {
-            // Graph's link counts messages: where one goes between two pages, it passes over another. A time does not.
-            if (at.phase() == Phase.CATCH_UP && seconds(seen).isAfter(seconds(at.seen()))) {
-                return ListResult.more(found, text(catchUp(account, seen, at.began())));
-            }
+        // Graph's link counts messages: where one goes between two pages, it passes over another. A time does not.
+        if (more.isPresent() && at.phase() == Phase.CATCH_UP && seconds(seen).isAfter(seconds(at.seen()))) {
+            return ListResult.more(found, text(catchUp(account, seen, at.began())));
+        }
+        if (more.isPresent() && !endsAt(at, more.get(), answer)) {
             return ListResult.more(found, text(new GraphCursor(at.phase(), seen, at.began(), more.get())));
         }
         return switch (at.phase()) {
@@ -129,6 +129,20 @@ final class GraphListing {
                 yield ListResult.end(found, text(new GraphCursor(Phase.DELTA, seen, at.began(), link)));
             }
         };
+    }
+
+    /**
+     * Whether nothing more comes although Graph gave a link. Of mail it has given empty pages without end, each with the link to itself;
+     * what a page that leads to itself leaves open otherwise, nobody knows, and following the link would never end.
+     */
+    private static boolean endsAt(GraphCursor at, String more, JsonNode answer) throws ApiException {
+        if (!more.equals(at.link())) {
+            return false;
+        }
+        if (at.phase() == Phase.CATCH_UP && answer.path("value").isEmpty()) {
+            return true;
+        }
+        throw new ApiException(FailureCode.SOURCE_ERROR, "Graph gave the same page as the next one");
     }
 
     private GraphCursor catchUp(MicrosoftAccount account, Instant since) {

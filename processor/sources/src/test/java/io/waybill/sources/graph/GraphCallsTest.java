@@ -408,6 +408,43 @@ class GraphCallsTest {
         graph.answer(Answer.json(NOTHING_FOUND));
         assertEquals(
                 "Graph ended a delta without a link that goes on",
+    @Test
+    @DisplayName("an empty page that leads to itself ends a catch-up: nothing more comes, and the delta is next")
+    void list_emptyPageOfACatchUpThatLeadsToItself_isItsEnd() {
+        graph.answer(Answer.json("{\"value\":[],\"@odata.nextLink\":\"" + graph.base() + "users/x?$skip=200\"}"));
+        long seen = Instant.parse("2026-10-10T00:00:00Z").toEpochMilli();
+        assertEquals(
+                Instant.parse("2026-10-09T23:45:00Z"),
+                beginningOfTheDelta(Optional.of("g1 c " + seen + " " + seen + " users/x?$skip=200")));
+    }
+
+    @Test
+    @DisplayName("an empty page that leads to another one is followed")
+    void list_emptyPageThatLeadsToAnother_isFollowed() {
+        for (String phase : List.of("c", "d")) {
+            graph.answer(Answer.json("{\"value\":[],\"@odata.nextLink\":\"" + graph.base() + "users/x?page=3\"}"));
+            ListResult.Next.More more = assertInstanceOf(
+                    ListResult.Next.More.class,
+                    page(graph.list(Optional.empty(), Optional.of("g1 " + phase + " 0 0 users/x?page=2")))
+                            .next());
+            assertEquals(
+                    "users/x?page=3",
+                    GraphCursor.parse(more.token()).orElseThrow().link());
+        }
+    }
+
+    @ParameterizedTest
+    @DisplayName("any other page that leads to itself would be read for ever, and nobody knows what it leaves out")
+    @CsvSource({"d, ''", "d, '{\"id\":\"AAkA\"}'", "c, '{\"id\":\"AAkA\"}'", "c, '{\"id\":\"AAkA\",\"isDraft\":true}'"})
+    void list_pageThatLeadsToItself_fails(String phase, String items) {
+        graph.answer(Answer.json(
+                "{\"value\":[" + items + "],\"@odata.nextLink\":\"" + graph.base() + "users/x?$skiptoken=t\"}"));
+        Failure failure =
+                failure(graph.list(Optional.empty(), Optional.of("g1 " + phase + " 0 0 users/x?$skiptoken=t")));
+        assertEquals(FailureCode.SOURCE_ERROR, failure.code());
+        assertEquals("Graph gave the same page as the next one", failure.detail());
+    }
+
                 failure(graph.list(Optional.of("g1 d 0 0 users/x"), Optional.empty()))
                         .detail());
     }
@@ -456,7 +493,7 @@ class GraphCallsTest {
         long settled = Instant.parse("2026-10-10T00:00:00Z").toEpochMilli();
         Optional<String> cursor = Optional.of("g1 d " + settled + " " + settled + " users/x");
         graph.answer(Answer.json("""
-            {"value":[{"id":"AAkNEWEST","receivedDateTime":"2026-10-20T00:00:00Z"}],"@odata.nextLink":"BASEusers/x"}
+            {"value":[{"id":"AAkNEWEST","receivedDateTime":"2026-10-20T00:00:00Z"}],"@odata.nextLink":"BASEusers/y"}
             """.replace("BASE", graph.base())));
         ListResult.Next.More more = assertInstanceOf(
                 ListResult.Next.More.class,
