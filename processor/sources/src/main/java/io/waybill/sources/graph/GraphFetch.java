@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Reads one message as it was sent, piece by piece under the byte budget. */
@@ -48,7 +49,12 @@ final class GraphFetch {
         if (head.path("isDraft").asBoolean()) {
             return new FetchResult.NotFound("it is a draft that nobody has sent");
         }
-        Instant receivedAt = GraphListing.received(head).orElseGet(clock::instant);
+        Optional<Instant> received = GraphListing.received(head);
+        // An old message that is moved into the folder is announced as one that came.
+        if (received.filter(time -> GraphListing.isBeforeSince(mailbox, time)).isPresent()) {
+            return new FetchResult.NotFound("it came before the time from which on the mailbox's mail is taken");
+        }
+        Instant receivedAt = received.orElseGet(clock::instant);
         return client.get(
                 mailbox,
                 account,

@@ -98,7 +98,7 @@ final class GraphListing {
             if (item.has("@removed") || item.path("isDraft").asBoolean()) {
                 continue;
             }
-            if (received.isPresent() && received.get().isBefore(mailbox.since())) {
+            if (received.filter(time -> isBeforeSince(mailbox, time)).isPresent()) {
                 continue;
             }
             pointer(item).ifPresent(pointer -> found.put(pointer.messageId(), pointer));
@@ -168,6 +168,11 @@ final class GraphListing {
 
     private static String messages(MicrosoftAccount account) {
         return "users/" + Call.step(account.userId()) + "/mailFolders/" + Call.step(account.folder()) + "/messages";
+    }
+
+    /** Whether it came too early to be the mailbox's. Graph's times end with the second: the one that {@code since} lies in counts. */
+    static boolean isBeforeSince(Mailbox mailbox, Instant received) {
+        return received.isBefore(seconds(mailbox.since()));
     }
 
     private static Instant seconds(Instant instant) {

@@ -141,6 +141,20 @@ class GraphCallsTest {
     }
 
     @Test
+    @DisplayName("an old mail that is moved into the folder is announced, and taken in no more than by listing")
+    void fetch_olderThanTheMailbox_isNothingThatCame() {
+        graph.answer(Answer.json("{\"id\":\"AAkA\",\"receivedDateTime\":\"2026-09-30T23:59:59Z\"}"));
+        assertEquals(
+                "it came before the time from which on the mailbox's mail is taken",
+                assertInstanceOf(FetchResult.NotFound.class, graph.fetch()).evidence());
+        assertEquals(1, graph.asked().size(), "its content is not asked for");
+
+        graph.answer(
+                Answer.json("{\"id\":\"AAkA\",\"receivedDateTime\":\"2026-10-01T00:00:00Z\"}"), ScriptedGraph.MIME);
+        assertInstanceOf(FetchResult.Fetched.class, graph.fetch()).discard();
+    }
+
+    @Test
     @DisplayName("401 for a token that was kept: a new one, once")
     void fetch_401Once_isRepeatedWithANewToken() {
         fetchWell();
@@ -395,20 +409,6 @@ class GraphCallsTest {
     }
 
     @Test
-    void list_linkBeyondTheBoundOfACursor_isNotKept() {
-        graph.answer(Answer.json("{\"value\":[],\"@odata.nextLink\":\"" + graph.base() + "users/x?$skiptoken="
-                + "t".repeat(16 * 1024) + "\"}"));
-        assertEquals(
-                FailureCode.SOURCE_ERROR,
-                failure(graph.list(Optional.empty(), Optional.empty())).code());
-    }
-
-    @Test
-    void list_deltaThatEndsWithoutALink_fails() {
-        graph.answer(Answer.json(NOTHING_FOUND));
-        assertEquals(
-                "Graph ended a delta without a link that goes on",
-    @Test
     @DisplayName("an empty page that leads to itself ends a catch-up: nothing more comes, and the delta is next")
     void list_emptyPageOfACatchUpThatLeadsToItself_isItsEnd() {
         graph.answer(Answer.json("{\"value\":[],\"@odata.nextLink\":\"" + graph.base() + "users/x?$skip=200\"}"));
@@ -445,6 +445,20 @@ class GraphCallsTest {
         assertEquals("Graph gave the same page as the next one", failure.detail());
     }
 
+    @Test
+    void list_linkBeyondTheBoundOfACursor_isNotKept() {
+        graph.answer(Answer.json("{\"value\":[],\"@odata.nextLink\":\"" + graph.base() + "users/x?$skiptoken="
+                + "t".repeat(16 * 1024) + "\"}"));
+        assertEquals(
+                FailureCode.SOURCE_ERROR,
+                failure(graph.list(Optional.empty(), Optional.empty())).code());
+    }
+
+    @Test
+    void list_deltaThatEndsWithoutALink_fails() {
+        graph.answer(Answer.json(NOTHING_FOUND));
+        assertEquals(
+                "Graph ended a delta without a link that goes on",
                 failure(graph.list(Optional.of("g1 d 0 0 users/x"), Optional.empty()))
                         .detail());
     }

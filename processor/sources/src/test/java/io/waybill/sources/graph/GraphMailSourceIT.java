@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -99,12 +100,31 @@ class GraphMailSourceIT {
 
     @Test
     void fetch_readsTheMailAsItWasSentAndWhenItCame() throws Exception {
-        Instant came = Instant.parse("2026-11-01T10:00:00Z");
+        Instant came = mailbox.since().plusSeconds(3600);
         String id = graph.deliver(USER, "inbox", MAIL, came);
         try (RawMail mail = fetched(id)) {
             assertArrayEquals(MAIL, mail.open().readAllBytes());
             assertEquals(came, mail.receivedAt());
         }
+    }
+
+    @Test
+    @DisplayName(
+            "what came within the second of the mailbox's since is taken in, fetched and listed: Graph's times have"
+                    + " no parts of it")
+    void sinceWithinASecond_losesNothing() throws Exception {
+        Instant second = mailbox.since();
+        mailbox = mailbox(
+                "support",
+                USER,
+                new MicrosoftAccount.ClientSecret(SECRET),
+                MailboxLimits.DEFAULTS,
+                second.plusMillis(500));
+        String old = graph.deliver(USER, "inbox", MAIL, second.minusMillis(1));
+        String id = graph.deliver(USER, "inbox", MAIL, second.plusMillis(900));
+        fetched(id).close();
+        assertEquals(List.of(id), list(Optional.empty()).found());
+        assertInstanceOf(FetchResult.NotFound.class, source.fetch(mailbox, pointer(old), WITHIN));
     }
 
     @Test
@@ -483,6 +503,15 @@ class GraphMailSourceIT {
     }
 
     private static Mailbox mailbox(String name, String user, SignIn signIn, MailboxLimits limits) {
+        return mailbox(
+                name,
+                user,
+                signIn,
+                limits,
+                Instant.now().minus(Duration.ofDays(2)).truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    private static Mailbox mailbox(String name, String user, SignIn signIn, MailboxLimits limits, Instant since) {
         return new Mailbox(
                 "acme",
                 name,
@@ -490,7 +519,7 @@ class GraphMailSourceIT {
                 "inc-1",
                 null,
                 "k-" + name,
-                Instant.now().minus(Duration.ofDays(2)).truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
+                since,
                 List.of("tickets"),
                 limits,
                 new MicrosoftAccount(DIRECTORY, APP, signIn, user, null, null),
