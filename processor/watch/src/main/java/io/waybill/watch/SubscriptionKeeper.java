@@ -221,7 +221,10 @@ final class SubscriptionKeeper implements Runnable {
             case SubscriptionResult.Live(var id, var expiresAt) -> {
                 if (event.isPresent()) {
                     renewed = event;
-                    // It may have been paused meanwhile, and what came then is not announced any more.
+                }
+                if (event.isPresent() || isFailing()) {
+                    // It may have been paused meanwhile, or nobody believed it; what came then is not announced any
+                    // more.
                     tools.listNow().accept(mailbox);
                 }
                 live(held.renewed(tools.clock().instant(), expiresAt));

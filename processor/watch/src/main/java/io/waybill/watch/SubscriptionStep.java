@@ -21,7 +21,7 @@ sealed interface SubscriptionStep {
      */
     record Make(Terms terms, Optional<Held> own, Optional<Held> old) implements SubscriptionStep {}
 
-    /** @param event what the provider asked for; empty where it is time */
+    /** @param event what the provider asked for; empty where it is time, or where it is failing and may be good all the same */
     record Renew(Held held, Optional<SubscriptionEvent> event) implements SubscriptionStep {}
 
     /** Have it deleted: nobody wants it any more. */
@@ -78,7 +78,7 @@ sealed interface SubscriptionStep {
                 ? held.filter(each -> news.isThere(each, now))
                         .<SubscriptionStep>map(Drop::new)
                         .orElseGet(() -> without(wanted, known))
-                : held.map(each -> with(wanted.terms().get(), each, news, now))
+                : held.map(each -> with(wanted.terms().get(), known.get().state(), each, news, now))
                         .orElseGet(() -> new Make(wanted.terms().get(), Optional.empty(), Optional.empty()));
     }
 
@@ -89,7 +89,7 @@ sealed interface SubscriptionStep {
         return known.filter(each -> each.state() == Subscription.State.LISTED).isPresent() ? new Rest() : new List();
     }
 
-    private static SubscriptionStep with(Terms terms, Held held, News news, Instant now) {
+    private static SubscriptionStep with(Terms terms, Subscription.State state, Held held, News news, Instant now) {
         if (news.isRemoved(held)) {
             return new Make(terms, Optional.empty(), Optional.empty());
         }
@@ -100,6 +100,9 @@ sealed interface SubscriptionStep {
             return new Make(terms, Optional.of(held), Optional.empty());
         }
         Optional<SubscriptionEvent> asked = news.renewalOf(held);
-        return asked.isPresent() || !news.renewAt().isAfter(now) ? new Renew(held, asked) : new Rest();
+        // What failed may have been another subscription, wanted for a while: of this one it says nothing, and renewing
+        // it tells.
+        boolean isInDoubt = state == Subscription.State.FAILING;
+        return asked.isPresent() || isInDoubt || !news.renewAt().isAfter(now) ? new Renew(held, asked) : new Rest();
     }
 }

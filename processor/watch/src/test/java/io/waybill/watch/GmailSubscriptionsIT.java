@@ -6,10 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waybill.contracts.ChangesPointer;
 import io.waybill.contracts.CredentialReference;
@@ -61,7 +57,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** Watches kept at Gmail's emulator, written down on a real broker, and the listings beside them; each test with a mailbox of its own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -332,6 +327,22 @@ final class GmailSubscriptionsIT {
     }
 
     @Test
+    @DisplayName("a topic that is mistyped and put right again is active at once, not when it is time to watch anew")
+    void keep_topicMistypedAndPutRight_isRestored() {
+        keepUntilActive();
+        Subscription before = known();
+        mailbox = mailbox(mailbox.mailboxId(), TOPIC + "-mistyped-" + mailboxes);
+        keep();
+        await().atMost(LIMIT).until(() -> known().state() == Subscription.State.FAILING);
+        mailbox = mailbox(mailbox.mailboxId(), TOPIC);
+        keep();
+        await().atMost(LIMIT).until(() -> known().state() == Subscription.State.ACTIVE);
+        assertEquals(before.held().terms(), known().held().terms());
+        assertEquals(TOPIC, only().topic());
+        assertEquals(List.of("subscription_failing", "subscription_restored"), alerts.of(mailbox));
+    }
+
+    @Test
     @DisplayName("a user whose mailbox the service account may not open is told at once, and watched when it may")
     void keep_denied_isVisibleAndRestored() {
         gmail.denyUser(user());
@@ -464,35 +475,5 @@ final class GmailSubscriptionsIT {
                 null,
                 new GoogleAccount(new CredentialReference("file:acme-gmail.json"), address, topic),
                 false);
-    }
-
-    /** What was told to those who must act. */
-    private static final class Alerts extends AppenderBase<ILoggingEvent> {
-        private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
-        private final Logger logger = (Logger) LoggerFactory.getLogger("waybill.alerts");
-
-        void listen() {
-            start();
-            logger.setLevel(Level.INFO);
-            logger.addAppender(this);
-        }
-
-        void leave() {
-            logger.detachAppender(this);
-        }
-
-        List<String> of(Mailbox mailbox) {
-            return events.stream()
-                    .filter(event -> event.getKeyValuePairs().stream()
-                            .anyMatch(pair -> pair.key.equals("mailbox")
-                                    && mailbox.mailboxId().equals(pair.value)))
-                    .map(ILoggingEvent::getMessage)
-                    .toList();
-        }
-
-        @Override
-        protected void append(ILoggingEvent event) {
-            events.add(event);
-        }
     }
 }

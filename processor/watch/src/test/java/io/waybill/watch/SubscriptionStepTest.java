@@ -61,6 +61,19 @@ final class SubscriptionStepTest {
     }
 
     @Test
+    void failingOverAnother_isRenewedBeforeItIsTime() {
+        Optional<Subscription> failing = Optional.of(
+                Subscription.failing(MAILBOX, NOW, HELD, FailureCode.CREDENTIALS_REFUSED, "there is no install key"));
+        assertEquals(new Renew(HELD, Optional.empty()), next(WANTED, failing, QUIET));
+        SubscriptionEvent asked = event("sub-1", NOW);
+        assertEquals(new Renew(HELD, Optional.of(asked)), next(WANTED, failing, news(NOW.plusSeconds(1), asked, null)));
+        assertEquals(
+                make(HELD, null),
+                next(WANTED, failing, new News(NOW, Optional.of("sub-1"), Optional.empty(), Optional.empty())),
+                "where it turns out to be gone, one is made");
+    }
+
+    @Test
     void expiredOrLost_isMadeAnew_andItsOwnWillDo() {
         Held expired = new Held("sub-1", TERMS, NOW, NOW.minus(Duration.ofDays(6)), NOW.minus(Duration.ofDays(6)));
         assertEquals(make(expired, null), next(WANTED, Optional.of(Subscription.active(MAILBOX, NOW, expired)), QUIET));

@@ -76,6 +76,7 @@ final class SubscriptionsIT {
 
     private final TurnedClock clock = new TurnedClock();
     private final List<Mailbox> listed = new CopyOnWriteArrayList<>();
+    private final Alerts alerts = new Alerts();
     private EmbeddedBroker broker;
     private KafkaRecordSender sender;
     private SubscriptionTable table;
@@ -107,10 +108,12 @@ final class SubscriptionsIT {
         ingress = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         ingress.createContext("/", this::echo);
         ingress.start();
+        alerts.listen();
     }
 
     @AfterAll
     void stop() {
+        alerts.leave();
         ingress.stop(0);
         graph.close();
         tokens.close();
@@ -122,10 +125,11 @@ final class SubscriptionsIT {
     @BeforeEach
     void subscribe() throws IOException {
         Files.writeString(secrets.resolve("install.key"), KEY);
+        Files.deleteIfExists(secrets.resolve("install.key.previous"));
         ingressAway = false;
         brokersAway = false;
         listed.clear();
-        String name = "box" + ++mailboxes;
+        String name = "graph" + ++mailboxes;
         graph.addUser(name + "@acme.example", name + "@acme.example");
         mailbox = mailbox(name, false);
         registry = new SimpleMeterRegistry();
@@ -282,6 +286,45 @@ final class SubscriptionsIT {
         assertEquals(FailureCode.CREDENTIALS_REFUSED, known().code());
         assertTrue(known().detail().contains("install.key"), known().detail());
         assertEquals(before, graph.calls(GraphCall.CREATE_SUBSCRIPTION));
+    }
+
+    @Test
+    @DisplayName(
+            "an install key that is away for a while takes no subscription with it: it is renewed when the key is back")
+    void keep_keyAwayForAWhile_isRestored() throws IOException {
+        keepUntilActive();
+        String id = only().id();
+        listed.clear();
+        Files.delete(secrets.resolve("install.key"));
+        await().atMost(LIMIT).until(() -> known().state() == Subscription.State.FAILING);
+        assertEquals(id, only().id(), "it stays");
+        Files.writeString(secrets.resolve("install.key"), KEY);
+        await().atMost(LIMIT).until(() -> known().state() == Subscription.State.ACTIVE);
+        assertEquals(id, only().id());
+        assertEquals(id, known().held().id());
+        assertEquals(List.of(mailbox), listed, "what came meanwhile may not have been believed");
+        await().atMost(LIMIT)
+                .untilAsserted(() ->
+                        assertEquals(List.of("subscription_failing", "subscription_restored"), alerts.of(mailbox)));
+        assertEquals(ListenerState.SUBSCRIBED, subscriptions.status().getFirst().state());
+    }
+
+    @Test
+    @DisplayName("a folder that is mistyped costs the subscription; with the right one again it is made anew, and not"
+            + " believed to be there")
+    void keep_folderMistypedAndPutRight_isMadeAnew() {
+        keepUntilActive();
+        String id = only().id();
+        subscriptions.keep(List.of(mailbox(mailbox.mailboxId(), "inbx", false)));
+        await().atMost(LIMIT).until(() -> known().state() == Subscription.State.FAILING);
+        assertEquals(List.of(), own());
+        subscriptions.keep(List.of(mailbox));
+        await().atMost(LIMIT).until(() -> known().state() == Subscription.State.ACTIVE);
+        assertNotEquals(id, known().held().id());
+        assertEquals(only().id(), known().held().id());
+        await().atMost(LIMIT)
+                .untilAsserted(() ->
+                        assertEquals(List.of("subscription_failing", "subscription_restored"), alerts.of(mailbox)));
     }
 
     @Test
@@ -471,6 +514,11 @@ final class SubscriptionsIT {
     }
 
     private static Mailbox mailbox(String name, boolean removed) {
+        return mailbox(name, null, removed);
+    }
+
+    /** @param folder null for the inbox */
+    private static Mailbox mailbox(String name, String folder, boolean removed) {
         return new Mailbox(
                 "acme",
                 name,
@@ -486,7 +534,7 @@ final class SubscriptionsIT {
                         APP,
                         new MicrosoftAccount.ClientSecret(new CredentialReference("env:WAYBILL_SECRET_GRAPH")),
                         name + "@acme.example",
-                        null,
+                        folder,
                         null),
                 removed);
     }
