@@ -26,12 +26,14 @@ public final class InstallKey {
     private static final int KEY_ID = 8;
 
     private final Secret secret;
+    private final String keyId;
 
     public InstallKey(Secret secret) {
         if (secret.bytes().length < MIN_BYTES) {
             throw new IllegalArgumentException("the install key must have at least " + MIN_BYTES + " bytes");
         }
         this.secret = secret;
+        this.keyId = JobId.of(derive("key-id")).value().substring(0, KEY_ID);
     }
 
     /** The live keys, the one in force first; empty where the installation has none. */
@@ -60,7 +62,7 @@ public final class InstallKey {
 
     /** Tells the live keys apart, and nothing else: 8 characters. */
     public String keyId() {
-        return JobId.of(derive("key-id")).value().substring(0, KEY_ID);
+        return keyId;
     }
 
     /** The keyed hash of a Message-ID within a tenant, 52 characters: finds a moved message again and tells nobody its id. */

@@ -2,6 +2,7 @@ package io.waybill.watch;
 
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.InstallKey;
+import io.waybill.contracts.InstallKeys;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MicrosoftAccount;
 import io.waybill.contracts.Secrets;
@@ -9,6 +10,7 @@ import io.waybill.contracts.Subscription.Held;
 import io.waybill.contracts.Subscription.Terms;
 import io.waybill.sources.SubscriptionResult;
 import io.waybill.sources.graph.GraphSubscriptions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +19,17 @@ import java.util.Optional;
  * Subscriptions of Microsoft Graph, proved by what is derived from the install key.
  *
  * @param publicUrl where Graph reaches the ingress; empty: nothing is subscribed
+ * @param keys asked for each mailbox each second
  */
-record GraphSubscriber(GraphSubscriptions graph, Optional<PublicUrl> publicUrl, Secrets secrets) implements Subscriber {
+record GraphSubscriber(GraphSubscriptions graph, Optional<PublicUrl> publicUrl, InstallKeys keys)
+        implements Subscriber {
+    /** How often the install key is looked up, however many mailboxes there are. */
+    private static final Duration KEEP = Duration.ofSeconds(1);
+
+    GraphSubscriber(GraphSubscriptions graph, Optional<PublicUrl> publicUrl, Secrets secrets) {
+        this(graph, publicUrl, new InstallKeys(() -> usable(secrets), KEEP));
+    }
+
     /** Without an install key the terms name none, and making it fails with a word about that. */
     @Override
     public Optional<Terms> terms(Mailbox mailbox) {
@@ -64,11 +75,14 @@ record GraphSubscriber(GraphSubscriptions graph, Optional<PublicUrl> publicUrl, 
     }
 
     private Optional<InstallKey> installKey() {
+        return keys.live().stream().findFirst();
+    }
+
+    private static List<InstallKey> usable(Secrets secrets) {
         try {
-            List<InstallKey> live = InstallKey.live(secrets);
-            return live.isEmpty() ? Optional.empty() : Optional.of(live.getFirst());
+            return InstallKey.live(secrets);
         } catch (IllegalArgumentException tooShort) {
-            return Optional.empty();
+            return List.of();
         }
     }
 }

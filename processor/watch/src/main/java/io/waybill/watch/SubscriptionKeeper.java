@@ -50,6 +50,9 @@ final class SubscriptionKeeper implements Runnable {
     private final Backoff backoff;
     private volatile Optional<Subscription> known;
     private volatile Optional<SubscriptionResult.Failed> lastFailure = Optional.empty();
+    /** At the last look. Before the first one, which comes at once, nobody knows: then it counts as one that is to be announced. */
+    private volatile Optional<Wanted> lastWanted = Optional.empty();
+
     private volatile boolean stopped;
     private final Instant startedAt;
     private Optional<String> gone = Optional.empty();
@@ -105,15 +108,15 @@ final class SubscriptionKeeper implements Runnable {
         return known.filter(each -> each.announces(tools.clock().instant())).isPresent();
     }
 
-    /** Empty where it only clears up what a mailbox had that is of no concern any more. */
+    /** Empty where it only clears up what a mailbox had that is of no concern any more. Looks nothing up: it is for whoever watches. */
     Optional<ListenerStatus> status() {
-        if (!wanted().listed()) {
+        if (isOnlyClearedUp()) {
             return Optional.empty();
         }
         Optional<SubscriptionResult.Failed> failure = lastFailure;
         ListenerState state = failure.isPresent()
                 ? ListenerState.RETRYING
-                : wanted().terms().isEmpty()
+                : lastWanted.filter(wanted -> wanted.terms().isEmpty()).isPresent()
                         ? ListenerState.LISTING
                         : announces() ? ListenerState.SUBSCRIBED : ListenerState.SUBSCRIBING;
         return Optional.of(new ListenerStatus(
@@ -158,15 +161,21 @@ final class SubscriptionKeeper implements Runnable {
             write();
         }
         if (!tools.clock().instant().isBefore(nextTry)) {
-            take(SubscriptionStep.next(wanted(), known, news(), tools.clock().instant()));
+            Wanted wanted = wanted();
+            lastWanted = Optional.of(wanted);
+            take(SubscriptionStep.next(wanted, known, news(), tools.clock().instant()));
         }
     }
 
-    /** One without a subscriber was announced by its provider once, and is not any more. */
     private Wanted wanted() {
-        return mailbox.removed() || subscriber.isEmpty()
+        return isOnlyClearedUp()
                 ? new Wanted(Optional.empty(), false)
-                : new Wanted(subscriber.get().terms(mailbox), true);
+                : new Wanted(subscriber.orElseThrow().terms(mailbox), true);
+    }
+
+    /** One without a subscriber was announced by its provider once, and is not any more. */
+    private boolean isOnlyClearedUp() {
+        return mailbox.removed() || subscriber.isEmpty();
     }
 
     private News news() {

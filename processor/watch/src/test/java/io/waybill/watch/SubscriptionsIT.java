@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waybill.contracts.CredentialReference;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.InstallKey;
+import io.waybill.contracts.InstallKeys;
 import io.waybill.contracts.KafkaRecordSender;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MicrosoftAccount;
@@ -52,6 +53,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
@@ -328,6 +330,52 @@ final class SubscriptionsIT {
     }
 
     @Test
+    @DisplayName("how subscriptions stand is told without looking up the install key")
+    void status_looksUpNoKey() {
+        AtomicInteger lookUps = countLookUps(Duration.ZERO);
+        keepUntilActive();
+        int before = lookUps.get();
+        for (int i = 0; i < 2_000; i++) {
+            assertEquals(1, subscriptions.status().size());
+        }
+        int since = lookUps.get() - before;
+        assertTrue(since < 1_000, "one for each look, that is each second: " + since);
+    }
+
+    @Test
+    @DisplayName("however many mailboxes there are, the install key is looked up once a second")
+    void keep_manyMailboxes_lookUpTheKeyOnceASecond() {
+        AtomicInteger lookUps = countLookUps(Duration.ofSeconds(1));
+        List<Mailbox> many = Stream.iterate(1, i -> i + 1)
+                .limit(20)
+                .map(i -> mailbox(mailbox.mailboxId() + "-" + i, false))
+                .peek(each -> graph.addUser(each.address(), each.address()))
+                .toList();
+        subscriptions.keep(many);
+        await().atMost(LIMIT).until(() -> many.stream().allMatch(each -> subscriptions.isAnnounced(each.key())));
+        int before = lookUps.get();
+        long from = System.nanoTime();
+        await().atMost(LIMIT).until(() -> lookUps.get() >= before + 3);
+        int since = lookUps.get() - before;
+        Duration took = Duration.ofNanos(System.nanoTime() - from);
+        assertTrue(since <= took.toSeconds() + 2, since + " in " + took);
+    }
+
+    /** How often the keepers look up the install key from now on. */
+    private AtomicInteger countLookUps(Duration keep) {
+        AtomicInteger lookUps = new AtomicInteger();
+        InstallKeys keys = new InstallKeys(
+                () -> {
+                    lookUps.incrementAndGet();
+                    return List.of(new InstallKey(Secret.of(KEY)));
+                },
+                keep);
+        subscriptions.close();
+        subscriptions = subscriptions(new GraphSubscriber(graphSubscriptions(), publicUrl(), keys));
+        return lookUps;
+    }
+
+    @Test
     @DisplayName("a new install key makes a new subscription: what proves it cannot be changed")
     void keep_keyRotated_isReplaced() throws IOException {
         keepUntilActive();
@@ -468,18 +516,20 @@ final class SubscriptionsIT {
     }
 
     private Subscriber subscriber(Optional<PublicUrl> publicUrl) {
-        Secrets resolved = new Secrets(Map.of("WAYBILL_SECRET_GRAPH", "swordfish"), secrets);
-        return new GraphSubscriber(
-                new GraphSubscriptions(
-                        new GraphEndpoints(Optional.of(URI.create(graph.url() + "v1.0/"))),
-                        SharedApps.NONE,
-                        new AccessTokens(
-                                resolved,
-                                TokenEndpoints.of(Optional.of(tokens.url()), Optional.empty()),
-                                Clock.systemUTC()),
-                        clock),
-                publicUrl,
-                resolved);
+        return new GraphSubscriber(graphSubscriptions(), publicUrl, resolved());
+    }
+
+    private GraphSubscriptions graphSubscriptions() {
+        return new GraphSubscriptions(
+                new GraphEndpoints(Optional.of(URI.create(graph.url() + "v1.0/"))),
+                SharedApps.NONE,
+                new AccessTokens(
+                        resolved(), TokenEndpoints.of(Optional.of(tokens.url()), Optional.empty()), Clock.systemUTC()),
+                clock);
+    }
+
+    private Secrets resolved() {
+        return new Secrets(Map.of("WAYBILL_SECRET_GRAPH", "swordfish"), secrets);
     }
 
     private Subscriptions subscriptions(Subscriber subscriber) {

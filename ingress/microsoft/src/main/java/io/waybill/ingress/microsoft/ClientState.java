@@ -3,6 +3,7 @@ package io.waybill.ingress.microsoft;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.core.annotation.Nullable;
 import io.waybill.contracts.InstallKey;
+import io.waybill.contracts.InstallKeys;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.Secrets;
 import jakarta.inject.Singleton;
@@ -11,7 +12,6 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +25,8 @@ final class ClientState {
     private static final Logger LOG = LoggerFactory.getLogger(ClientState.class);
 
     private final Secrets secrets;
-    private final long keepNanos;
+    private final InstallKeys keys;
     private final AtomicBoolean missing = new AtomicBoolean();
-    private volatile Keys keys = new Keys(List.of(), OptionalLong.empty());
 
     /**
      * @param keep how long the install keys are used before they are looked up again: for a request, finding and reading two files would
@@ -35,34 +34,20 @@ final class ClientState {
      */
     ClientState(Secrets secrets, @Value("${waybill.ingress.keep-install-key:1s}") Duration keep) {
         this.secrets = secrets;
-        this.keepNanos = keep.toNanos();
+        this.keys = new InstallKeys(this::read, keep);
     }
-
-    private record Keys(List<InstallKey> live, OptionalLong readAt) {}
 
     /**
      * What proves that a notification is of the mailbox's subscription; both keys count while a rotation lasts. Empty where there is no
      * usable key: then nobody knows.
      */
     Optional<Proof> of(Mailbox mailbox) {
-        List<InstallKey> live = live();
+        List<InstallKey> live = keys.live();
         return live.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Proof(live.stream()
                         .map(key -> key.clientState(mailbox).bytes())
                         .toList()));
-    }
-
-    /** Several threads may read them at the same time: each reads the same. */
-    private List<InstallKey> live() {
-        long now = System.nanoTime();
-        Keys known = keys;
-        if (known.readAt().isPresent() && now - known.readAt().getAsLong() < keepNanos) {
-            return known.live();
-        }
-        List<InstallKey> live = read();
-        keys = new Keys(live, OptionalLong.of(now));
-        return live;
     }
 
     private List<InstallKey> read() {
