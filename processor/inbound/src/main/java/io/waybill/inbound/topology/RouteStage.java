@@ -22,10 +22,12 @@ import org.apache.kafka.streams.processor.api.Record;
 final class RouteStage extends ContextualProcessor<byte[], Step, byte[], Outbound> {
     private final String app;
     private final DeadLetterHeaders deadLetters;
+    private final StageMeters meters;
 
     RouteStage(StageContext shared) {
         this.app = shared.app();
         this.deadLetters = new DeadLetterHeaders(shared.app(), shared.life());
+        this.meters = new StageMeters(shared.meters());
     }
 
     @Override
@@ -90,6 +92,7 @@ final class RouteStage extends ContextualProcessor<byte[], Step, byte[], Outboun
     private void refused(Step.Refused refused) {
         Origin origin = refused.origin();
         JobLog.dlq(origin.topic(), origin.partition(), origin.offset(), refused.rejection());
+        meters.failure(refused.rejection().code());
         send(
                 Topics.DEAD_LETTERS,
                 "raw." + origin.topic() + "." + origin.partition() + "." + origin.offset(),

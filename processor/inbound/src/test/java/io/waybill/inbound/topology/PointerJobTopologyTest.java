@@ -376,6 +376,8 @@ class PointerJobTopologyTest {
                         .map(letter -> JobHeaders.text(letter.headers(), JobHeaders.ERROR_CODE)
                                 .get())
                         .toList());
+        assertEquals(1, pipeline.count("waybill.jobs.failures", "code", "FORBIDDEN_FIELD"));
+        assertEquals(2, pipeline.count("waybill.jobs.failures", "code", "UNDECODABLE"));
         for (int i = 0; i < letters.size(); i++) {
             assertEquals("raw.mail.pointers.0." + i, text(letters.get(i).key()));
             assertEquals(
