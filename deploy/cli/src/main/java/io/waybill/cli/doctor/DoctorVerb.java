@@ -121,9 +121,17 @@ public final class DoctorVerb implements Callable<Integer> {
     }
 
     private Finding installKey() {
-        return InstallKey.live(connection.secrets()).isEmpty()
-                ? Finding.note("install key", "none in " + connection.secretsDirectory(), "`up` creates it.")
-                : Finding.ok("install key", "in " + connection.secretsDirectory());
+        try {
+            return InstallKey.live(connection.secrets()).isEmpty()
+                    ? Finding.note("install key", "none in " + connection.secretsDirectory(), "`up` creates it.")
+                    : Finding.ok("install key", "in " + connection.secretsDirectory());
+        } catch (IllegalArgumentException unusable) {
+            return Finding.wrong(
+                    "install key",
+                    "unusable in " + connection.secretsDirectory() + ": " + unusable.getMessage(),
+                    "Copy install.key from another machine of the installation: OPERATING.md, Secrets and the install"
+                            + " key.");
+        }
     }
 
     private Finding running(Optional<RunFile> run) {
