@@ -25,8 +25,11 @@ final class Kept {
                 + run.watchUrl());
         output.progress("Try, in another terminal:");
         output.progress(
-                "  1. curl --url smtp://127.0.0.1:" + mail.smtpPort() + " --mail-from you@example.org --mail-rcpt "
-                        + DemoMailboxes.SUPPORT + " --upload-file " + tree.resolve("deploy/samples/plain.eml"));
+                // With another Message-ID each time: the demo has filed the sample already, and the same mail is
+                // skipped.
+                "  1. sed \"s/labels-1/labels-$(date +%s)/\" " + tree.resolve("deploy/samples/plain.eml")
+                        + " | curl --url smtp://127.0.0.1:" + mail.smtpPort()
+                        + " --mail-from you@example.org --mail-rcpt " + DemoMailboxes.SUPPORT + " --upload-file -");
         output.progress("  2. " + command + " tickets list" + where);
         output.progress("  3. " + command + " jobs show " + report.anyJob() + where);
     }

@@ -43,10 +43,13 @@ public record Tree(Path root) {
         return String.join(File.pathSeparator, entries);
     }
 
+    /** Of any version, which ends with a digit or as SNAPSHOT; not those of tests and sources. */
+    private static final String JARS = "waybill-*[0-9T].jar";
+
     /** A module's jar. Throws {@link Problem} where it is not built. */
     public Path jar(String module) {
         Path target = root.resolve(module).resolve("target");
-        try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "waybill-*-SNAPSHOT.jar")) {
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, JARS)) {
             for (Path jar : jars) {
                 return jar;
             }

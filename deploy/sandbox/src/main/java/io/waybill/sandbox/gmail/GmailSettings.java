@@ -76,11 +76,6 @@ public record GmailSettings(Push push, Quota quota, Certs certs, Duration histor
             return new Quota(6_000, 1_200_000, Duration.ofMinutes(1), 10, Map.of());
         }
 
-        /** A project that was in use before May 2026. */
-        public static Quota ofAnOlderProject() {
-            return new Quota(15_000, 1_200_000, Duration.ofMinutes(1), 10, Map.of(GmailCall.GET_MESSAGE, 5));
-        }
-
         /** The same for a project that may ask less, or more. */
         public Quota allowing(int ofAUser, int ofAll, Duration time) {
             return new Quota(ofAUser, ofAll, time, concurrent, prices);

@@ -109,11 +109,6 @@ public final class FaultyImapServer implements AutoCloseable {
         return account(login).folders().computeIfAbsent(name, missing -> new ImapMailbox());
     }
 
-    /** Removes a folder with all that is in it. */
-    public void removeFolder(String login, String name) {
-        account(login).folders().remove(name);
-    }
-
     /** Goes wrong in this way from now on. Faults add up; of two that could strike, the one injected first does. */
     public FaultyImapServer inject(ImapFault fault) {
         return inject(fault, Integer.MAX_VALUE);

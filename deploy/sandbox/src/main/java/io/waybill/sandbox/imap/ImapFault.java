@@ -87,9 +87,4 @@ public sealed interface ImapFault {
     static ImapFault loginRefused() {
         return new No("LOGIN", "[AUTHENTICATIONFAILED] invalid credentials");
     }
-
-    /** The login may be right, the server cannot tell now: {@code [UNAVAILABLE]}. */
-    static ImapFault loginUnavailable() {
-        return new No("LOGIN", "[UNAVAILABLE] the account service is away");
-    }
 }

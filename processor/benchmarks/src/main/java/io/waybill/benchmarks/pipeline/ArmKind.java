@@ -69,10 +69,6 @@ enum ArmKind {
         return this == PIPELINE || this == PIPELINE_HTTP;
     }
 
-    boolean fetchesOverHttp() {
-        return this == PIPELINE_HTTP;
-    }
-
     /** Whether the key of its output is the job's: not where the input passes as it is. */
     boolean writesOutcomes() {
         return this != PASS_THROUGH;
