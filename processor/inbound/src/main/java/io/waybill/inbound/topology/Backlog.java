@@ -67,12 +67,26 @@ final class Backlog {
         Optional<ParkCause> cause = parking.causeOf(row, null);
         if (cause.isPresent()) {
             park(row, cause.get(), codeOf(row));
-        } else if (hasRoom(row.mailbox())) {
-            submit.accept(table.add(row.in(Row.QUEUED), null));
+        } else if (hasRoom(row.mailbox()) && !mustQueue(row)) {
+            run(row);
         } else {
             meters.overflowed();
             waiting.awaitRoom(row.in(new Row.State.Waiting(clock.get(), null)), clock.get());
         }
+    }
+
+    /**
+     * Whether it has to wait behind those of its mailbox that are on disk. While they keep coming as fast as they are done, each newcomer
+     * would take the place of the one that has just ended, and those on disk would never have their turn.
+     */
+    private boolean mustQueue(Row row) {
+        return !row.isListing()
+                && waiting.isReady(row.mailbox())
+                && table.of(row.mailbox()) >= IN_MEMORY_PER_MAILBOX / 2;
+    }
+
+    private void run(Row row) {
+        submit.accept(table.add(row.in(Row.QUEUED), null));
     }
 
     private boolean hasRoom(MailboxKey mailbox) {
@@ -159,7 +173,12 @@ final class Backlog {
             if (row.isEmpty()) {
                 return false;
             }
-            place(row.get());
+            Optional<ParkCause> cause = parking.causeOf(row.get(), null);
+            if (cause.isPresent()) {
+                park(row.get(), cause.get(), codeOf(row.get()));
+            } else {
+                run(row.get());
+            }
         }
         return false;
     }

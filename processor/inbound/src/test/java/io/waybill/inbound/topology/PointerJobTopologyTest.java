@@ -125,6 +125,25 @@ class PointerJobTopologyTest {
     }
 
     @Test
+    @DisplayName("a row that waits on disk has its turn although as many come as are done")
+    void waitingOnDisk_isNotOvertakenForEver() {
+        int atFirst = 70;
+        int more = 100;
+        LongStream.rangeClosed(1, atFirst + more)
+                .forEach(uid -> pipeline.runner.hold(job(ACME, uid).jobId()));
+        LongStream.rangeClosed(1, atFirst).forEach(uid -> pipeline.announce(job(ACME, uid)));
+        JobId onDisk = job(ACME, atFirst).jobId();
+        for (int done = 0; done < more && pipeline.runner.attemptsAt(onDisk) == 0; done++) {
+            int ended = done;
+            pipeline.until(() -> pipeline.runner.ran.size() > ended);
+            pipeline.runner.release(pipeline.runner.ran.get(done).job().jobId());
+            pipeline.untilOutcomes(done + 1);
+            pipeline.announce(job(ACME, atFirst + 1 + done));
+        }
+        assertEquals(1, pipeline.runner.attemptsAt(onDisk));
+    }
+
+    @Test
     @DisplayName("A11 the first consume of an identity leaves a marker in the state store")
     void handled_leavesMarkerInSettled() {
         PointerJob job = job(ACME, 7);
