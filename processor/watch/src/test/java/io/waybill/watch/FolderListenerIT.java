@@ -245,20 +245,7 @@ class FolderListenerIT {
     @DisplayName("T25 a connection that fell silent in IDLE is found within watchdog and read timeout")
     void listen_blackHole_recoversWithinWatchdogAndTimeout() {
         world.close();
-        WatchSettings settings = new WatchSettings(
-                Duration.ofMinutes(10),
-                Duration.ofMinutes(1),
-                Duration.ofSeconds(2),
-                Duration.ofMillis(300),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(1),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(60),
-                Duration.ofMillis(20));
-        world = new WatchWorld(settings);
+        world = new WatchWorld(WatchWorld.fast(Duration.ofMinutes(10), Duration.ofSeconds(2), Duration.ofMillis(300)));
         listening();
         server.silenceConnections();
         Instant silent = Instant.now();
@@ -382,20 +369,7 @@ class FolderListenerIT {
     @Test
     void listen_tick_asksForAListing() {
         world.close();
-        WatchSettings settings = new WatchSettings(
-                Duration.ofMillis(500),
-                Duration.ofMinutes(1),
-                Duration.ofSeconds(30),
-                Duration.ofMillis(300),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(1),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(60),
-                Duration.ofMillis(20));
-        world = new WatchWorld(settings);
+        world = new WatchWorld(WatchWorld.fast(Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofMillis(300)));
         world.listeners.keep(List.of(support));
         await().until(() -> world.ingress.acceptedChanges(K) >= 4);
         assertEquals(1, server.logins());
@@ -405,20 +379,7 @@ class FolderListenerIT {
     @DisplayName("a server that says in IDLE that it is still there puts off neither the tick nor the look")
     void listen_serverThatKeepsTheLineOpen_ticksAndLooks() {
         world.close();
-        WatchSettings settings = new WatchSettings(
-                Duration.ofMillis(500),
-                Duration.ofMinutes(1),
-                Duration.ofMillis(300),
-                Duration.ofMinutes(1),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(1),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(60),
-                Duration.ofMillis(20));
-        world = new WatchWorld(settings);
+        world = new WatchWorld(WatchWorld.fast(Duration.ofMillis(500), Duration.ofMillis(300), Duration.ofMinutes(1)));
         server.inject(new ImapFault.StillHere(Duration.ofMillis(100)));
         world.listeners.keep(List.of(support));
         await().until(() -> world.ingress.acceptedChanges(K) >= 4);

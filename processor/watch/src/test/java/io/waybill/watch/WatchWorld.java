@@ -31,19 +31,7 @@ final class WatchWorld implements AutoCloseable {
             Path.of("none"));
 
     /** All that takes minutes takes a second here, except what a test is about. */
-    static final WatchSettings FAST = new WatchSettings(
-            Duration.ofMinutes(10),
-            Duration.ofMinutes(1),
-            Duration.ofSeconds(30),
-            Duration.ofMillis(300),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(1),
-            Duration.ofMillis(100),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(60),
-            Duration.ofMillis(20));
+    static final WatchSettings FAST = fast(Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofMillis(300));
 
     private static final String KEY = "0123456789abcdef0123456789abcdef";
 
@@ -53,6 +41,23 @@ final class WatchWorld implements AutoCloseable {
     final Listeners listeners;
     private final IngressClient client;
     private final ImapConnector connector;
+
+    /** {@link #FAST} with other times for what a listener does while nothing comes. */
+    static WatchSettings fast(Duration tick, Duration watchdog, Duration poll) {
+        return new WatchSettings(
+                tick,
+                Duration.ofMinutes(1),
+                watchdog,
+                poll,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(60),
+                Duration.ofMillis(20));
+    }
 
     WatchWorld() {
         this(FAST);
