@@ -20,7 +20,10 @@ public sealed interface FetchResult {
      *
      * @param evidence what the source answered, in our words
      */
-    record NotFound(String evidence) implements FetchResult {}
+    record NotFound(String evidence) implements FetchResult {
+        /** Of a message that is there, and older than the mailbox's {@code since}. */
+        public static final String BEFORE_SINCE = "it came before the time from which on the mailbox's mail is taken";
+    }
 
     /** It could not be read this time, or never will. */
     record Failed(Failure failure) implements FetchResult {}

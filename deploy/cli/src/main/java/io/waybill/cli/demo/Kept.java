@@ -24,12 +24,10 @@ final class Kept {
         output.progress("  processor  " + run.processorUrl() + ", ingress " + run.ingressImapUrl() + ", watch "
                 + run.watchUrl());
         output.progress("Try, in another terminal:");
-        output.progress(
-                // With another Message-ID each time: the demo has filed the sample already, and the same mail is
-                // skipped.
-                "  1. sed \"s/labels-1/labels-$(date +%s)/\" " + tree.resolve("deploy/samples/plain.eml")
-                        + " | curl --url smtp://127.0.0.1:" + mail.smtpPort()
-                        + " --mail-from you@example.org --mail-rcpt " + DemoMailboxes.SUPPORT + " --upload-file -");
+        // With another Message-ID each time: the demo has filed the sample already, and the same mail is skipped.
+        output.progress("  1. sed \"s/labels-1/labels-$(date +%s)/\" " + tree.resolve("deploy/samples/plain.eml")
+                + " | curl --url smtp://127.0.0.1:" + mail.smtpPort()
+                + " --mail-from you@example.org --mail-rcpt " + DemoMailboxes.SUPPORT + " --upload-file -");
         output.progress("  2. " + command + " tickets list" + where);
         output.progress("  3. " + command + " jobs show " + report.anyJob() + where);
     }

@@ -17,6 +17,9 @@ import java.util.List;
  * @param root the folder with contracts, ingress, processor and deploy
  */
 public record Tree(Path root) {
+    /** Of any version, which ends with a digit or as SNAPSHOT; not those of tests and sources. */
+    private static final String JARS = "waybill-*[0-9T].jar";
+
     /** The tree that the launcher named, else the one this class was built in. */
     public static Tree ofProcess() {
         String named = System.getProperty("waybill.root");
@@ -42,9 +45,6 @@ public record Tree(Path root) {
         entries.add(jar("deploy/cli").toString());
         return String.join(File.pathSeparator, entries);
     }
-
-    /** Of any version, which ends with a digit or as SNAPSHOT; not those of tests and sources. */
-    private static final String JARS = "waybill-*[0-9T].jar";
 
     /** A module's jar. Throws {@link Problem} where it is not built. */
     public Path jar(String module) {

@@ -64,10 +64,10 @@ final class Backlog {
 
     /** Gives the row its place: parked, in memory and on its way, or on disk for want of room. */
     void place(Row row) {
-        Optional<ParkCause> cause = parking.causeOf(row, null);
-        if (cause.isPresent()) {
-            park(row, cause.get(), codeOf(row));
-        } else if (hasRoom(row.mailbox()) && !mustQueue(row)) {
+        if (parkIfCaused(row)) {
+            return;
+        }
+        if (hasRoom(row.mailbox()) && !mustQueue(row)) {
             run(row);
         } else {
             meters.overflowed();
@@ -173,14 +173,18 @@ final class Backlog {
             if (row.isEmpty()) {
                 return false;
             }
-            Optional<ParkCause> cause = parking.causeOf(row.get(), null);
-            if (cause.isPresent()) {
-                park(row.get(), cause.get(), codeOf(row.get()));
-            } else {
+            if (!parkIfCaused(row.get())) {
                 run(row.get());
             }
         }
         return false;
+    }
+
+    /** Whether something parks the row: then it waits for that from now on. */
+    private boolean parkIfCaused(Row row) {
+        Optional<ParkCause> cause = parking.causeOf(row, null);
+        cause.ifPresent(found -> park(row, found, codeOf(row)));
+        return cause.isPresent();
     }
 
     void park(Row row, ParkCause cause, FailureCode code) {

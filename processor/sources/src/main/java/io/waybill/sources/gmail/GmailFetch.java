@@ -168,7 +168,7 @@ final class GmailFetch {
             Instant at = Instant.ofEpochMilli(millis);
             came = Optional.of(at);
             if (at.isBefore(mailbox.since())) {
-                noMail = Optional.of("it came before the time from which on the mailbox's mail is taken");
+                noMail = Optional.of(FetchResult.NotFound.BEFORE_SINCE);
             }
         }
 

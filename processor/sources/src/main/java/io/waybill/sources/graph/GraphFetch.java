@@ -52,7 +52,7 @@ final class GraphFetch {
         Optional<Instant> received = GraphListing.received(head);
         // An old message that is moved into the folder is announced as one that came.
         if (received.filter(time -> GraphListing.isBeforeSince(mailbox, time)).isPresent()) {
-            return new FetchResult.NotFound("it came before the time from which on the mailbox's mail is taken");
+            return new FetchResult.NotFound(FetchResult.NotFound.BEFORE_SINCE);
         }
         Instant receivedAt = received.orElseGet(clock::instant);
         return client.get(

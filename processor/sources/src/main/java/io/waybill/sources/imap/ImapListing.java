@@ -88,20 +88,16 @@ record ImapListing(Clock clock) {
                         range.from() - 1,
                         examined.uidNext(),
                         cursor.map(ImapCursor::lastInternalDate).orElse(Instant.EPOCH),
-                        begun(examined, cursor, page)));
+                        begun(range, page)));
         return new Reader(session, mailbox.tenantId(), folder, range, cursor, hashes).read(start);
     }
 
     /** The changes of UIDVALIDITY that a listing has met once it begins now. */
-    private List<Instant> begun(Examined examined, Optional<ImapCursor> cursor, Optional<ImapPage> page) {
+    private List<Instant> begun(Range range, Optional<ImapPage> page) {
         List<Instant> before = epochs(Optional.empty(), page);
-        boolean unchanged = page.isEmpty()
-                && cursor.map(ImapCursor::uidValidity)
-                        .orElse(examined.uidValidity())
-                        .equals(examined.uidValidity());
-        return unchanged
-                ? before
-                : Stream.concat(before.stream(), Stream.of(clock.instant())).toList();
+        return page.isPresent() || range.recovered()
+                ? Stream.concat(before.stream(), Stream.of(clock.instant())).toList()
+                : before;
     }
 
     /** The changes of UIDVALIDITY that count now, oldest first. */

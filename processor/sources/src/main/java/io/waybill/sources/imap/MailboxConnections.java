@@ -83,7 +83,6 @@ final class MailboxConnections implements AutoCloseable {
         /** The last answer was read to its end: the next one may use it. */
         void healthy() {
             healthy = true;
-            forgetRefusals(mailbox, account);
         }
 
         @Override
@@ -174,19 +173,6 @@ final class MailboxConnections implements AutoCloseable {
         }
     }
 
-    /** What a server refuses for now it may grant to another connection: then it is the first time again that it refuses. */
-    private void forgetRefusals(MailboxKey mailbox, ImapAccount account) {
-        lock.lock();
-        try {
-            Throttle throttle = throttles.get(mailbox);
-            if (throttle != null && throttle.account().equals(account)) {
-                throttle.pause().succeeded();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private static Duration backoff(int refused) {
         return MailboxPause.doubling(refused, LONGEST_PAUSE, RandomGenerator.getDefault());
     }
@@ -204,6 +190,9 @@ final class MailboxConnections implements AutoCloseable {
         boolean keep;
         lock.lock();
         try {
+            if (idle != null) {
+                forgetRefusals(mailbox, idle.account());
+            }
             Pool pool = pools.get(mailbox);
             pool.busy--;
             keep = idle != null && !closed;
@@ -218,6 +207,14 @@ final class MailboxConnections implements AutoCloseable {
         }
         if (idle != null && !keep) {
             idle.session().close();
+        }
+    }
+
+    /** With the lock held. What a server refuses for now it may grant to another connection: its next refusal is as the first. */
+    private void forgetRefusals(MailboxKey mailbox, ImapAccount account) {
+        Throttle throttle = throttles.get(mailbox);
+        if (throttle != null && throttle.account().equals(account)) {
+            throttle.pause().succeeded();
         }
     }
 
