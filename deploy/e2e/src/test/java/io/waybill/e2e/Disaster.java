@@ -153,7 +153,7 @@ enum Disaster {
     // A pause here is what goes wrong and how long it lasts; nothing waits for it.
     abstract void strike(Fire fire) throws Exception;
 
-    private static void delete(Path tree) throws IOException {
+    static void delete(Path tree) throws IOException {
         try (Stream<Path> all = Files.walk(tree)) {
             all.sorted(Comparator.reverseOrder()).forEach(path -> {
                 try {

@@ -103,6 +103,11 @@ public class PipelineLifecycle {
                 TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
             } catch (InterruptedException stopped) {
                 return;
+            } catch (RuntimeException broken) {
+                // Streams opens the state directory here, and takes no second call.
+                tell("cannot start", broken);
+                end("if that stays so, delete the state directory: all that is in it is in Kafka too");
+                return;
             }
         }
     }
@@ -123,18 +128,26 @@ public class PipelineLifecycle {
     }
 
     private StreamThreadExceptionResponse replaceThread(Throwable failure) {
+        tell("stream_thread_failed", failure);
+        if (failuresOfLate() <= REPLACEMENTS) {
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
+        end("too many stream threads failed");
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    private static void tell(String what, Throwable failure) {
         LOG.atError()
                 .addKeyValue("cause", failure.getClass().getName())
                 .addKeyValue("root", rootOf(failure).getClass().getName())
                 .addKeyValue("at", frameOf(rootOf(failure)))
-                .log("stream_thread_failed");
-        if (failuresOfLate() <= REPLACEMENTS) {
-            return StreamThreadExceptionResponse.REPLACE_THREAD;
-        }
-        LOG.error("too many stream threads failed: this process ends, so that whoever runs it can start another");
-        // Not on the stream thread, which the end of the process waits for.
+                .log(what);
+    }
+
+    private static void end(String why) {
+        LOG.error("{}; this process ends, so that whoever runs it can start another", why);
+        // Not on the calling thread, which the end of the process may wait for.
         Thread.ofPlatform().name("pipeline-end").daemon().start(() -> System.exit(1));
-        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 
     private int failuresOfLate() {

@@ -34,6 +34,7 @@ final class Backlog {
     private final StageMeters meters;
     private final JobTable table;
     private final WaitingRoom waiting;
+    private final Settlements settled;
     private final Parking parking;
     private final Supplier<Instant> clock;
     private final Consumer<JobTable.Entry> submit;
@@ -50,6 +51,7 @@ final class Backlog {
             StageMeters meters,
             JobTable table,
             WaitingRoom waiting,
+            Settlements settled,
             Parking parking,
             Supplier<Instant> clock,
             Consumer<JobTable.Entry> submit) {
@@ -57,6 +59,7 @@ final class Backlog {
         this.meters = meters;
         this.table = table;
         this.waiting = waiting;
+        this.settled = settled;
         this.parking = parking;
         this.clock = clock;
         this.submit = submit;
@@ -139,8 +142,24 @@ final class Backlog {
             if (row.isEmpty()) {
                 return;
             }
-            place(row.get());
+            if (!isOutlived(row.get())) {
+                place(row.get());
+            }
         }
+    }
+
+    /**
+     * Whether the row's job went on without it. A process that comes back after days with its state directory may have missed that
+     * another one took the row: the tombstone of it is gone by then. What ended must not begin anew, and what is in memory has its row
+     * there.
+     */
+    private boolean isOutlived(Row row) {
+        boolean outlived = table.contains(row.key())
+                || (!row.isListing() && settled.endOf(row).isPresent());
+        if (outlived) {
+            meters.outlived();
+        }
+        return outlived;
     }
 
     /** Mailboxes of which nothing ends in memory have nobody else to bring their rows back. */
@@ -173,8 +192,8 @@ final class Backlog {
             if (row.isEmpty()) {
                 return false;
             }
-            if (!parkIfCaused(row.get())) {
-                run(row.get());
+            if (!isOutlived(row.get()) && !parkIfCaused(row.get())) {
+                run(untried(row.get()) ? released(row.get()) : row.get());
             }
         }
         return false;
@@ -248,6 +267,9 @@ final class Backlog {
                 parking.heal(cause);
                 return;
             }
+            if (isOutlived(row.get())) {
+                continue;
+            }
             Optional<ParkCause> other = parking.causeOf(row.get(), cause);
             if (other.isEmpty()) {
                 submit.accept(table.add(released(row.get()).in(Row.QUEUED), cause));
@@ -271,9 +293,16 @@ final class Backlog {
                 if (row.isEmpty()) {
                     break;
                 }
-                place(released(row.get()));
+                if (!isOutlived(row.get())) {
+                    place(released(row.get()));
+                }
             }
         }
+    }
+
+    /** The patience with a job begins with its first attempt, however long it waited for room. */
+    private static boolean untried(Row row) {
+        return row.progress().attempts().isEmpty();
     }
 
     private Row released(Row row) {

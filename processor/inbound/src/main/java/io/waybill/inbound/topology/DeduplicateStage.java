@@ -91,12 +91,18 @@ final class DeduplicateStage extends ContextualProcessor<byte[], Step, byte[], S
             duplicate(arrived, "settled");
             return;
         }
-        if (jobs.get(key) != null || waiting.get(key) != null) {
+        if (jobs.get(key) != null || isWaiting(key, settlement)) {
             // A retry record read back: the row that was written with it is the truth.
             duplicate(arrived, "open");
             return;
         }
         context().forward(record.withValue(new Step.Admitted(row(arrived, generation, settlement))));
+    }
+
+    /** Whether it has a row that still counts: what came back from an old state directory must not keep a re-drive out. */
+    private boolean isWaiting(Bytes key, Settlement settlement) {
+        byte[] row = waiting.get(key);
+        return row != null && (settlement == null || !settlement.isEndOf(RowCodec.decode(row)));
     }
 
     /** A new row; for a retry record whose row is gone (the state was reset) one that goes on where the record says. */

@@ -92,8 +92,8 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         WaitingRoom waiting =
                 new WaitingRoom(context.getStateStore(Stores.WAITING), context.getStateStore(Stores.SCHEDULE));
         parking = new Parking(shared, waiting.causes(), now());
-        backlog = new Backlog(shared, meters, table, waiting, parking, this::now, this::submit);
         settled = new Settlements(context.getStateStore(Stores.SETTLED), shared.settledHorizon());
+        backlog = new Backlog(shared, meters, table, waiting, settled, parking, this::now, this::submit);
         cursors = new Cursors(context.getStateStore(Stores.CURSORS));
         listings = new Listings(shared, partition, table, waiting, settled, cursors);
         quarantine = null;
@@ -109,6 +109,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     @Override
     public void process(Record<byte[], Step> record) {
         takeOver();
+        settled.isAsLateAs(Instant.ofEpochMilli(record.timestamp()));
         switch (record.value()) {
             case Step.Admitted admitted -> admit(admitted.row());
             case Step.Changed changed -> listings.changed(changed, now(), backlog::place);

@@ -75,6 +75,11 @@ final class JobTable {
         return Optional.ofNullable(store.get(key)).map(RowCodec::decode).filter(row -> !entries.containsKey(row.key()));
     }
 
+    /** Whether the job has a row here, taken up or not. */
+    boolean contains(RowKey key) {
+        return store.get(key.bytes()) != null;
+    }
+
     /** Changes such a row. */
     void rewrite(Row left) {
         store.put(left.key().bytes(), RowCodec.encode(left));

@@ -38,6 +38,11 @@ record Settlement(Instant at, Result result, int generation, int attemptsTotal, 
         return result == Result.DEAD_LETTERED && next == generation + 1;
     }
 
+    /** Whether the row is of a generation that ended so. */
+    boolean isEndOf(Row row) {
+        return result != Result.DEAD_LETTERED || row.progress().generation() <= generation;
+    }
+
     byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(16);
         try (DataOutputStream out = new DataOutputStream(bytes)) {

@@ -2,6 +2,7 @@ package io.waybill.inbound.topology;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -16,6 +17,9 @@ final class Settlements {
     private final KeyValueStore<Bytes, byte[]> store;
     private final Duration horizon;
     private Bytes next;
+    /** Up to when it is certain that it is that late. */
+    private Instant certain = Instant.EPOCH;
+
     private Instant resumeAt = Instant.EPOCH;
 
     Settlements(KeyValueStore<Bytes, byte[]> store, Duration horizon) {
@@ -27,16 +31,31 @@ final class Settlements {
         return store.get(key.bytes()) != null;
     }
 
+    /** How the job of that row ended; empty while it has not, and for one that is driven again. */
+    Optional<Settlement> endOf(Row row) {
+        return Optional.ofNullable(store.get(row.key().bytes()))
+                .map(Settlement::decode)
+                .filter(end -> end.isEndOf(row));
+    }
+
     void put(RowKey key, Settlement settlement) {
         store.put(key.bytes(), settlement.encode());
     }
 
-    /** Deletes what is older than the horizon, for at most some milliseconds. */
+    /** A record has that time, by the broker's clock. */
+    void isAsLateAs(Instant time) {
+        certain = time.isAfter(certain) ? time : certain;
+    }
+
+    /**
+     * Deletes what is older than the horizon, for at most some milliseconds. A clock of this machine that is weeks ahead must not have
+     * all forgotten that keeps mails from being done twice: what counts is the last record's time, where that is earlier.
+     */
     void expire(Instant now) {
-        if (now.isBefore(resumeAt)) {
+        if (now.isBefore(resumeAt) && !resumeAt.isAfter(now.plus(REST))) {
             return;
         }
-        Instant oldest = now.minus(horizon);
+        Instant oldest = (now.isAfter(certain) ? certain : now).minus(horizon);
         long stopAt = System.nanoTime() + BUDGET.toNanos();
         try (var rows = store.range(next, null)) {
             while (rows.hasNext()) {

@@ -17,6 +17,7 @@ final class StageMeters {
     private final Counter resurfaced;
     private final Counter lateCompletions;
     private final Counter overflowed;
+    private final Counter outlived;
     private final Timer drainLag;
     private final Map<Result, Counter> outcomes = new EnumMap<>(Result.class);
     private final Map<FailureCode, Counter> failures = new EnumMap<>(FailureCode.class);
@@ -28,6 +29,7 @@ final class StageMeters {
         resurfaced = registry.counter("waybill.jobs.resurfaced");
         lateCompletions = registry.counter("waybill.jobs.late.completions");
         overflowed = registry.counter("waybill.jobs.overflowed");
+        outlived = registry.counter("waybill.jobs.outlived");
         drainLag = registry.timer("waybill.drain.lag");
         for (Result result : Result.values()) {
             outcomes.put(result, registry.counter("waybill.jobs.outcomes", "result", result.word()));
@@ -55,6 +57,10 @@ final class StageMeters {
 
     void overflowed() {
         overflowed.increment();
+    }
+
+    void outlived() {
+        outlived.increment();
     }
 
     void outcome(Result result) {

@@ -29,10 +29,22 @@ public final class Stores {
     /** Where the last listing of each mailbox and folder ended; RocksDB. */
     public static final String CURSORS = "cursors";
 
-    /** Rows live for seconds: with the defaults a restore would read a day of tombstones in segments of 1 GiB. */
+    /** Rows live for seconds, and all of them are read anew by each owner: with the defaults a day of tombstones in segments of 1 GiB. */
     private static final Map<String, String> SHORT_LIVED = Map.of(
             "message.timestamp.type", "LogAppendTime",
             "delete.retention.ms", "600000",
+            "segment.ms", "600000",
+            "segment.bytes", "16777216",
+            "min.cleanable.dirty.ratio", "0.1",
+            "max.compaction.lag.ms", "600000");
+
+    /**
+     * A day of tombstones: who comes back with a state directory of yesterday must read what was deleted since, or rows that another
+     * process has finished are back. Beside {@link #SETTLED}'s two weeks they weigh little.
+     */
+    private static final Map<String, String> ON_DISK = Map.of(
+            "message.timestamp.type", "LogAppendTime",
+            "delete.retention.ms", "86400000",
             "segment.ms", "600000",
             "segment.bytes", "16777216",
             "min.cleanable.dirty.ratio", "0.1",
@@ -47,8 +59,8 @@ public final class Stores {
         return List.of(
                 store(persistentKeyValueStore(SETTLED), LONG_LIVED),
                 store(inMemoryKeyValueStore(JOBS), SHORT_LIVED),
-                store(persistentKeyValueStore(WAITING), SHORT_LIVED),
-                store(persistentKeyValueStore(SCHEDULE), SHORT_LIVED),
+                store(persistentKeyValueStore(WAITING), ON_DISK),
+                store(persistentKeyValueStore(SCHEDULE), ON_DISK),
                 store(persistentKeyValueStore(CURSORS), LONG_LIVED));
     }
 

@@ -50,6 +50,7 @@ class BacklogTest {
                 new StageMeters(pipeline.meters),
                 new JobTable(new QueueStore()),
                 waiting,
+                new Settlements(new QueueStore(), StageContext.SETTLED_HORIZON),
                 parking,
                 () -> now = now.plusMillis(1),
                 _ -> submitted++);

@@ -34,6 +34,7 @@ import io.waybill.inbound.execute.JobAttempt;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -1148,11 +1149,110 @@ class PointerJobTopologyTest {
                         new Settlement(Pipeline.START.minus(Duration.ofDays(15)), Result.HANDLED, 0, 0, Map.of())
                                 .encode());
         PointerJob young = job(ACME, 8);
-        pipeline.announce(young);
+        pipeline.announce(young, new RecordHeaders(), Pipeline.START);
         pipeline.untilOutcomes(1);
         pipeline.pass(Duration.ofSeconds(2));
         assertNull(pipeline.store(Stores.SETTLED).get(RowKey.of(old).bytes()));
         assertTrue(pipeline.store(Stores.SETTLED).get(RowKey.of(young).bytes()) != null);
+    }
+
+    /** Nothing of the horizon has passed by the broker's clock. */
+    @Test
+    void clockOfWeeksAhead_forgetsNothing() {
+        PointerJob job = job(ACME, 7);
+        pipeline.announce(job, new RecordHeaders(), Pipeline.START);
+        pipeline.untilOutcomes(1);
+        pipeline.pass(Duration.ofDays(20));
+        pipeline.pass(Duration.ofSeconds(2));
+        pipeline.announce(job, new RecordHeaders(), Pipeline.START.plusSeconds(1));
+        pipeline.untilOutcomesStay(1);
+        assertEquals(1, pipeline.outcomes().size());
+    }
+
+    @Test
+    @DisplayName("A07 a row that an old state directory brings back after its job has ended is dropped")
+    void waitingRowOfAJobThatEnded_isDropped() {
+        PointerJob job = job(ACME, 7);
+        wait(row(job, Row.QUEUED, Row.Deaths.NONE));
+        end(job, Result.HANDLED, 0);
+
+        pipeline.pass(Duration.ofHours(1));
+        pipeline.announce(job(ACME, 8));
+        pipeline.untilOutcomesStay(1);
+        assertEquals(List.of(job(ACME, 8).jobId()), ran());
+        assertEquals(0, pipeline.rows(Stores.WAITING));
+        assertEquals(0, pipeline.rows(Stores.SCHEDULE));
+        assertEquals(1, pipeline.count("waybill.jobs.outlived"));
+    }
+
+    @Test
+    void waitingRowOfAJobInMemory_isDropped() {
+        PointerJob job = job(ACME, 7);
+        pipeline.runner.hold(job.jobId());
+        leave(row(job, Row.QUEUED, Row.Deaths.NONE), "this-life");
+        wait(row(job, Row.QUEUED, Row.Deaths.NONE));
+        pipeline.until(() -> pipeline.runner.ran.size() == 1);
+
+        pipeline.pass(Duration.ofHours(1));
+        assertEquals(0, pipeline.rows(Stores.WAITING));
+        pipeline.runner.releaseAll();
+        pipeline.untilOutcomesStay(1);
+        assertEquals(1, pipeline.outcomes().size());
+        assertEquals(List.of(job.jobId()), ran());
+    }
+
+    @Test
+    void parkedRowOfAJobThatEnded_isDropped() {
+        PointerJob job = job(ACME, 7);
+        pipeline.directory.pause(ACME.key());
+        pipeline.announce(job);
+        pipeline.until(() -> pipeline.rows(Stores.WAITING) == 1);
+        end(job, Result.HANDLED, 0);
+
+        pipeline.directory.resume(ACME.key());
+        pipeline.until(() -> pipeline.rows(Stores.WAITING) == 0);
+        pipeline.pass(Duration.ofSeconds(5));
+        assertEquals(List.of(), ran());
+        assertEquals(0, pipeline.rows(Stores.SCHEDULE));
+    }
+
+    /** The dead letter is of the generation before. */
+    @Test
+    void waitingRowOfADeadLetterThatIsDrivenAgain_runs() {
+        PointerJob job = job(ACME, 7);
+        Row row = row(job, Row.QUEUED, Row.Deaths.NONE);
+        wait(row.with(new Row.Progress(1, 1, 4, 0, 0, List.of(), Map.of(), Pipeline.START, Pipeline.START)));
+        end(job, Result.DEAD_LETTERED, 0);
+
+        pipeline.pass(Duration.ofHours(1));
+        pipeline.untilOutcomesStay(1);
+        assertEquals(List.of(job.jobId()), ran());
+    }
+
+    @Test
+    void waitingRowOfTheGenerationThatWasADeadLetter_keepsNoRedriveOut() {
+        PointerJob job = job(ACME, 7);
+        wait(row(job, Row.QUEUED, Row.Deaths.NONE));
+        end(job, Result.DEAD_LETTERED, 0);
+
+        pipeline.announce(job, generation(1));
+        pipeline.untilOutcomesStay(1);
+        pipeline.pass(Duration.ofHours(1));
+        assertEquals(1, pipeline.outcomes().size());
+        assertEquals(List.of(job.jobId()), ran());
+        assertEquals(0, pipeline.rows(Stores.WAITING));
+    }
+
+    /** A row that waits on disk for the coming half hour. */
+    private void wait(Row row) {
+        Instant dueAt = Pipeline.START.plus(Duration.ofMinutes(30));
+        new WaitingRoom(pipeline.store(Stores.WAITING), pipeline.store(Stores.SCHEDULE))
+                .await(row.in(new Row.State.Waiting(dueAt, null)), dueAt, Pipeline.START);
+    }
+
+    private void end(PointerJob job, Result result, int generation) {
+        pipeline.store(Stores.SETTLED)
+                .put(RowKey.of(job).bytes(), new Settlement(Pipeline.START, result, generation, 1, Map.of()).encode());
     }
 
     @Test
