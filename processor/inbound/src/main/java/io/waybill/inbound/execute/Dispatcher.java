@@ -122,6 +122,11 @@ public final class Dispatcher implements AutoCloseable {
 
     /** The owner has acted on a completion that parks: only now may other work of that mailbox start. */
     public void applied(Work work) {
+        // Set before the owner was told of the end, and cleared by the owner alone. Most jobs park nothing, and need no
+        // lock here.
+        if (!work.awaitsOwner) {
+            return;
+        }
         List<Work> started = List.of();
         lock.lock();
         try {
@@ -290,34 +295,44 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private void run(Work work) {
+        Completion completion = null;
         try {
             work.listener().onStarted(work);
             work.awaitGate();
             work.begin(clock.instant(), System.nanoTime());
-            Completion completion = runner.run(work.attempt(), work.progress());
-            report(work, afterDeadline(work, completion));
+            completion = afterDeadline(work, runner.run(work.attempt(), work.progress()));
         } catch (InterruptedException abandoned) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error bug) {
-            report(work, failed(work, bug));
+            completion = failed(work, bug);
         } finally {
-            end(work);
+            end(work, completion);
         }
     }
 
-    /** The first report counts; one that comes after the attempt was given up or abandoned is dropped. */
+    /** Reports what its own thread does not. */
     private void report(Work work, Completion completion) {
         boolean wanted;
         lock.lock();
         try {
-            wanted = !work.withdrawn && work.completion() == null;
-            if (wanted) {
-                work.finish(completion, System.nanoTime());
-                work.awaitsOwner = parks(completion);
-            }
+            wanted = accept(work, completion);
         } finally {
             lock.unlock();
         }
+        tell(work, wanted);
+    }
+
+    /** Called with the lock held. The first report counts; one that comes after the attempt was given up or abandoned is dropped. */
+    private static boolean accept(Work work, Completion completion) {
+        boolean wanted = !work.withdrawn && work.completion() == null;
+        if (wanted) {
+            work.finish(completion, System.nanoTime());
+            work.awaitsOwner = parks(completion);
+        }
+        return wanted;
+    }
+
+    private static void tell(Work work, boolean wanted) {
         if (wanted) {
             work.listener().onFinished(work);
         } else {
@@ -328,18 +343,27 @@ public final class Dispatcher implements AutoCloseable {
     /**
      * The permits go back only when the thread is really done: what ignores its interrupt keeps what it holds. And where the mailbox is
      * about to be parked, only when its owner has acted: else the next job in the queue would try the refused login once more.
+     *
+     * @param completion null where it never began
      */
-    private void end(Work work) {
+    private void end(Work work, Completion completion) {
+        boolean wanted = false;
         List<Work> started = List.of();
         lock.lock();
         try {
             work.thread = null;
             work.ended = true;
+            if (completion != null) {
+                wanted = accept(work, completion);
+            }
             if (!work.awaitsOwner) {
                 started = release(work);
             }
         } finally {
             lock.unlock();
+        }
+        if (completion != null) {
+            tell(work, wanted);
         }
         started.forEach(this::start);
     }

@@ -1,6 +1,8 @@
 package io.waybill.inbound.topology;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -10,8 +12,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.CompactionStyle;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
+import org.rocksdb.Statistics;
+import org.rocksdb.TickerType;
 import org.rocksdb.WriteOptions;
 
 final class RocksMemoryTest {
@@ -32,9 +37,8 @@ final class RocksMemoryTest {
                         RocksDB.open(options, directory.resolve("store" + store).toString()));
             }
             for (int row = 0; row < ROWS; row++) {
-                byte[] key = ByteBuffer.allocate(Integer.BYTES).putInt(row).array();
                 for (RocksDB store : stores) {
-                    store.put(noLog, key, ROW);
+                    store.put(noLog, key(row), ROW);
                 }
             }
             // 32 MB of rows, which is less than the bound.
@@ -46,9 +50,33 @@ final class RocksMemoryTest {
         }
     }
 
+    @Test
+    void setConfig_whatIsNotThere_isNotLookedForOnDisk(@TempDir Path directory) throws Exception {
+        try (Options options = options();
+                Statistics statistics = new Statistics();
+                RocksDB store = RocksDB.open(options.setStatistics(statistics), directory.toString())) {
+            for (int row = 0; row < ROWS; row++) {
+                store.put(key(2 * row), ROW);
+            }
+            // All in the oldest level.
+            store.compactRange();
+            for (int row = 0; row < ROWS; row++) {
+                assertNull(store.get(key(2 * row + 1)));
+            }
+            long spared = statistics.getTickerCount(TickerType.BLOOM_FILTER_USEFUL);
+            assertTrue(spared > ROWS * 9 / 10, "the filters spared " + spared + " of " + ROWS + " looks");
+        }
+    }
+
+    private static byte[] key(int row) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(row).array();
+    }
+
     private static Options options() {
         Options options = new Options()
                 .setCreateIfMissing(true)
+                .setCompactionStyle(CompactionStyle.UNIVERSAL)
+                .setOptimizeFiltersForHits(true)
                 .setWriteBufferSize(16L * 1024 * 1024)
                 .setMaxWriteBufferNumber(3)
                 .setTableFormatConfig(new BlockBasedTableConfig());
