@@ -67,6 +67,7 @@ class HarnessIT {
         "OUTCOME_DOUBLED, EveryJobSettles",
         "SETTLEMENT_LOST, EveryJobSettles",
         "EFFECT_LOST, HandledOncePerMessage",
+        "EFFECT_DOUBLED, HandledOncePerMessage",
         "HEALTHY_REFUSED, NothingDeadLettered",
         "CONTENT_TOLD, NoContentInKafka"
     })

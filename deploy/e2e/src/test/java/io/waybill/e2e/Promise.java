@@ -23,7 +23,7 @@ interface Promise {
         /** Dead letters that are open. */
         int deadLetters();
 
-        /** How often the database holds the effect of this job. */
+        /** How often the database holds the message of this job. */
         int effects(PointerJob job) throws Exception;
 
         /** Every record of every topic and changelog, aborted ones too: names, keys, headers and values in one text. */

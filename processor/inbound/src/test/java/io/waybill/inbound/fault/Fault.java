@@ -11,6 +11,8 @@ public enum Fault {
     SETTLEMENT_LOST,
     /** The handler says that it did something, and did nothing. */
     EFFECT_LOST,
+    /** A message is handled twice, as if it were two jobs with two contents. */
+    EFFECT_DOUBLED,
     /** A healthy mail is refused. */
     HEALTHY_REFUSED,
     /** A word of the mail stands in the outcome. */

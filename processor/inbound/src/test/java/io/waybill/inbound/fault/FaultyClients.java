@@ -46,7 +46,7 @@ public class FaultyClients extends InterceptedClients {
                         proceed(producer, method, arguments);
                     }
                 }
-                case NONE, EFFECT_LOST, HEALTHY_REFUSED, CONTENT_TOLD -> {
+                case NONE, EFFECT_LOST, EFFECT_DOUBLED, HEALTHY_REFUSED, CONTENT_TOLD -> {
                     // Not Kafka's.
                 }
             }
