@@ -24,8 +24,11 @@ final class Backlog {
     /** The share of one mailbox or cause in that. */
     private static final Duration SHARE = BUDGET.dividedBy(4);
 
-    /** Rows of one mailbox in memory: enough to keep its permits busy, too few to push its neighbours onto the disk. */
-    private static final int IN_MEMORY_PER_MAILBOX = 64;
+    /**
+     * Rows of one mailbox in memory: twice the permits that one may have, since they are made up when half of them are gone; too few to
+     * push its neighbours onto the disk.
+     */
+    private static final int IN_MEMORY_PER_MAILBOX = 128;
 
     /** So many of each are in memory even where there is no room: else who fills it would keep all others on the disk. */
     private static final int IN_MEMORY_AT_LEAST = 4;

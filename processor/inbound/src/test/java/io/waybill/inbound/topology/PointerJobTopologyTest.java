@@ -728,8 +728,8 @@ class PointerJobTopologyTest {
         LongStream.rangeClosed(1, 300).forEach(uid -> pipeline.announce(job(ACME, uid)));
         pipeline.announce(job(OTHER, 1));
         pipeline.untilOutcomes(1);
-        assertEquals(64, pipeline.rows(Stores.JOBS));
-        assertEquals(236, pipeline.rows(Stores.WAITING));
+        assertEquals(128, pipeline.rows(Stores.JOBS));
+        assertEquals(172, pipeline.rows(Stores.WAITING));
         pipeline.announce(job(ACME, 300));
         assertEquals(1, pipeline.count("waybill.jobs.duplicates", "of", "open"));
 
