@@ -61,6 +61,10 @@ public class PipelineLifecycle {
     @EventListener
     void onStartup(StartupEvent event) {
         streams.setUncaughtExceptionHandler(this::replaceThread);
+        streams.setStateListener((state, before) -> LOG.atInfo()
+                .addKeyValue("state", state)
+                .addKeyValue("before", before)
+                .log("stream_state"));
         clock = ClockWatch.start(() -> clockSetBack = true);
         starter = Thread.ofPlatform().name("pipeline-start").daemon().start(this::startWhenReady);
     }
@@ -105,7 +109,7 @@ public class PipelineLifecycle {
                 return;
             } catch (RuntimeException broken) {
                 // Streams opens the state directory here, and takes no second call.
-                tell("cannot start", broken);
+                tell("streams_not_started", broken);
                 end("if that stays so, delete the state directory: all that is in it is in Kafka too");
                 return;
             }
