@@ -21,12 +21,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.awaitility.core.ConditionTimeoutException;
 
 /** A program as operators run it: the packaged jar in a JVM of its own, which a test may kill. */
 final class AppProcess {
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
-    private static final int LAST_LINES = 60;
+    private static final int LAST_LINES = 20;
+    private static final List<String> WORTH_TELLING = List.of("\"WARN\"", "\"ERROR\"", "stream_state");
 
     private final App app;
     private final Map<String, String> environment;
@@ -127,35 +127,27 @@ final class AppProcess {
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
 
-    /** One that does not become ready says in the failure what it did: its log may be gone by the time someone reads that. */
     void awaitReady() {
-        try {
-            await(app + " ready").atMost(START_LIMIT).until(this::isReady);
-        } catch (ConditionTimeoutException late) {
-            throw new AssertionError(app + " is not ready; " + lastWords(), late);
-        }
+        await(app + " ready; its log is " + log).atMost(START_LIMIT).until(this::isReady);
     }
 
-    private String lastWords() {
-        try {
-            List<String> lines = log();
-            Process dump = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
-                                    .toString(),
-                            Long.toString(process.pid()),
-                            "Thread.print")
-                    .redirectErrorStream(true)
-                    .start();
-            String threads = new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.isBlank())
-                    .collect(Collectors.joining("\n"));
-            return "its log is " + log + ", which ends with\n"
-                    + String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()))
-                    + "\nits threads\n" + threads;
-        } catch (IOException unreadable) {
-            return "its log is " + log + " (" + unreadable + ")";
-        }
+    /** What it warned of last, and where the threads are that may hang: its log may be gone by the time someone reads of a failure. */
+    String lastWords() throws IOException {
+        List<String> told = log().stream()
+                .filter(line -> WORTH_TELLING.stream().anyMatch(line::contains))
+                .toList();
+        Process dump = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(process.pid()),
+                        "Thread.print")
+                .redirectErrorStream(true)
+                .start();
+        String threads = new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return Stream.concat(
+                        told.subList(Math.max(0, told.size() - LAST_LINES), told.size()).stream(),
+                        Stream.of(threads.split("\n\n"))
+                                .filter(thread -> thread.contains("StreamThread") || thread.contains("pipeline-start")))
+                .collect(Collectors.joining("\n", app + ", of " + log + ":\n", "\n"));
     }
 
     /** Waits for it to end by itself; its exit code. */

@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Waybill with mailboxes of all three providers: what a {@link Disaster} strikes. Everything of it but {@code ingress/imap}: pointers of
@@ -152,8 +153,8 @@ final class Fire implements AutoCloseable {
     }
 
     /** Waits until each has an outcome, and has the mailboxes listed until then: what was not announced is found so. */
-    void awaitSettled(Collection<PointerJob> jobs, Duration patience) {
-        apps().forEach(AppProcess::awaitReady);
+    void awaitSettled(Collection<PointerJob> jobs, Duration patience) throws IOException {
+        awaitReady();
         Set<JobId> wanted = Ground.ids(jobs);
         Instant[] listed = {Instant.EPOCH};
         await("outcomes of " + jobs.size() + " jobs")
@@ -168,6 +169,18 @@ final class Fire implements AutoCloseable {
                     }
                     return settled;
                 });
+    }
+
+    /** Each waits for the other where partitions move: what one that is late did says little without the other. */
+    private void awaitReady() throws IOException {
+        try {
+            apps().forEach(AppProcess::awaitReady);
+        } catch (ConditionTimeoutException late) {
+            for (AppProcess processor : processors) {
+                System.out.println(processor.lastWords());
+            }
+            throw late;
+        }
     }
 
     @Override
