@@ -3,7 +3,8 @@ package io.waybill.contracts;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -62,7 +63,8 @@ public record JobOutcome(
     /** Older attempts are counted, not listed. */
     public static final int MAX_ATTEMPTS = 20;
 
-    private static final ObjectMapper MAPPER = Json.mapper(6, 16 * 1024);
+    private static final ObjectReader READER = Json.mapper(6, 16 * 1024).readerFor(JobOutcome.class);
+    private static final ObjectWriter WRITER = Json.mapper(6, 16 * 1024).writerFor(JobOutcome.class);
 
     /** How a job ends. */
     public enum Result {
@@ -103,7 +105,7 @@ public record JobOutcome(
 
     public byte[] toJson() {
         try {
-            return MAPPER.writeValueAsBytes(this);
+            return WRITER.writeValueAsBytes(this);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -111,6 +113,6 @@ public record JobOutcome(
 
     /** Reads a record's value. */
     public static JobOutcome parse(byte[] json) throws IOException {
-        return MAPPER.readValue(json, JobOutcome.class);
+        return READER.readValue(json);
     }
 }

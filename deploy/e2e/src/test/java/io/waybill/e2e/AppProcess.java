@@ -11,7 +11,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +38,7 @@ final class AppProcess {
     enum App {
         PROCESSOR("processor/inbound", "waybill-inbound", "io.waybill.inbound.Inbound", "-Xmx512m"),
         WATCH("processor/watch", "waybill-watch", "io.waybill.watch.Watch", "-Xmx96m"),
+        INGRESS_IMAP("ingress/imap", "waybill-ingress-imap", "io.waybill.ingress.imap.ImapIngress", "-Xmx96m"),
         INGRESS_MICROSOFT(
                 "ingress/microsoft",
                 "waybill-ingress-microsoft",
@@ -132,17 +132,23 @@ final class AppProcess {
     }
 
     /** What it warned of last, and where the threads are that may hang: its log may be gone by the time someone reads of a failure. */
-    String lastWords() throws IOException {
+    String lastWords() throws IOException, InterruptedException {
         List<String> told = log().stream()
                 .filter(line -> WORTH_TELLING.stream().anyMatch(line::contains))
                 .toList();
-        Process dump = new ProcessBuilder(
+        Path dump = Files.createTempFile(log.getParent(), app.name(), ".threads");
+        Process jcmd = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
                         Long.toString(process.pid()),
                         "Thread.print")
                 .redirectErrorStream(true)
+                .redirectOutput(dump.toFile())
                 .start();
-        String threads = new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        // A JVM that hangs as a whole answers nothing.
+        if (!jcmd.waitFor(20, TimeUnit.SECONDS)) {
+            jcmd.destroyForcibly();
+        }
+        String threads = Files.readString(dump);
         return Stream.concat(
                         told.subList(Math.max(0, told.size() - LAST_LINES), told.size()).stream(),
                         Stream.of(threads.split("\n\n"))

@@ -24,7 +24,7 @@ class BrokenStateIT {
 
     @Test
     @DisplayName(
-            "A07 a state directory that cannot be opened ends the process, and deleted it is restored: nothing is done"
+            "A16 a state directory that cannot be opened ends the process, and deleted it is restored: nothing is done"
                     + " twice")
     void stateThatCannotBeOpened_endsTheProcess_andIsRestoredOnceDeleted() throws Exception {
         Path state = directory.resolve("state");
@@ -50,6 +50,8 @@ class BrokenStateIT {
             ground.accept(mailbox, done.pointer());
             PointerJob next = ground.accept(mailbox, ground.put(mailbox, "second", "Paper jam", "It is stuck."));
             ground.awaitSettled(List.of(next), PATIENCE);
+            // The repeat was read before the next one.
+            new EveryJobSettles().check(List.of(done, next), ground);
             assertEquals(2, ground.tickets(), "tickets");
             processor.stop();
         }

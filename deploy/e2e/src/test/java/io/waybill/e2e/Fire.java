@@ -153,7 +153,7 @@ final class Fire implements AutoCloseable {
     }
 
     /** Waits until each has an outcome, and has the mailboxes listed until then: what was not announced is found so. */
-    void awaitSettled(Collection<PointerJob> jobs, Duration patience) throws IOException {
+    void awaitSettled(Collection<PointerJob> jobs, Duration patience) throws IOException, InterruptedException {
         awaitReady();
         Set<JobId> wanted = Ground.ids(jobs);
         Instant[] listed = {Instant.EPOCH};
@@ -172,7 +172,7 @@ final class Fire implements AutoCloseable {
     }
 
     /** Each waits for the other where partitions move: what one that is late did says little without the other. */
-    private void awaitReady() throws IOException {
+    private void awaitReady() throws IOException, InterruptedException {
         try {
             apps().forEach(AppProcess::awaitReady);
         } catch (ConditionTimeoutException late) {

@@ -70,7 +70,7 @@ import org.awaitility.Awaitility;
 
 /** A broker, a database and a mail server, all real, and the ways a test uses them. */
 final class Ground implements AutoCloseable, Promise.Evidence {
-    private static final String PASSWORD = "open sesame";
+    static final String PASSWORD = "open sesame";
     private static final Path REHEARSAL = Path.of("../sandbox/target/waybill-sandbox-0.1.0-SNAPSHOT.jar");
     private static final String TIMES_FILED = """
         select count(*)

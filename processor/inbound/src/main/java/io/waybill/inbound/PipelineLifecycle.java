@@ -101,17 +101,24 @@ public class PipelineLifecycle {
         while (!stopping) {
             try {
                 if (topicsAreRight() && directory.awaitComplete(PAUSE)) {
-                    streams.start();
+                    startStreams();
                     return;
                 }
                 TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
             } catch (InterruptedException stopped) {
                 return;
-            } catch (RuntimeException broken) {
-                // Streams opens the state directory here, and takes no second call.
+            }
+        }
+    }
+
+    private void startStreams() {
+        try {
+            streams.start();
+        } catch (RuntimeException | LinkageError broken) {
+            // It opens the state directory, and takes no second call.
+            if (!stopping) {
                 tell("streams_not_started", broken);
                 end("if that stays so, delete the state directory: all that is in it is in Kafka too");
-                return;
             }
         }
     }

@@ -122,18 +122,15 @@ public final class Dispatcher implements AutoCloseable {
 
     /** The owner has acted on a completion that parks: only now may other work of that mailbox start. */
     public void applied(Work work) {
-        // Set before the owner was told of the end, and cleared by the owner alone. Most jobs park nothing, and need no
-        // lock here.
+        // Set before the owner was told of the end, and cleared by it alone. Most jobs park nothing and need no lock.
         if (!work.awaitsOwner) {
             return;
         }
-        List<Work> started = List.of();
+        List<Work> started;
         lock.lock();
         try {
             work.awaitsOwner = false;
-            if (work.ended) {
-                started = release(work);
-            }
+            started = release(work);
         } finally {
             lock.unlock();
         }
@@ -152,7 +149,7 @@ public final class Dispatcher implements AutoCloseable {
             thread = work.thread;
             if (work.awaitsOwner) {
                 work.awaitsOwner = false;
-                started = work.ended ? release(work) : List.of();
+                started = release(work);
             }
         } finally {
             lock.unlock();
@@ -352,7 +349,6 @@ public final class Dispatcher implements AutoCloseable {
         lock.lock();
         try {
             work.thread = null;
-            work.ended = true;
             if (completion != null) {
                 wanted = accept(work, completion);
             }

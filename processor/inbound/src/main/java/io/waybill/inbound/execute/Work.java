@@ -53,7 +53,7 @@ public final class Work {
     // Guarded by the dispatcher's lock.
     Thread thread;
     boolean withdrawn;
-    boolean ended;
+    /** Also read without it by the owner, who was told of the end after this was set. */
     boolean awaitsOwner;
     /** It was reported as overdue, and its thread runs on. */
     boolean givenUp;

@@ -109,7 +109,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
     @Override
     public void process(Record<byte[], Step> record) {
         takeOver();
-        settled.isAsLateAs(Instant.ofEpochMilli(record.timestamp()));
+        settled.sawRecordOf(Instant.ofEpochMilli(record.timestamp()));
         switch (record.value()) {
             case Step.Admitted admitted -> admit(admitted.row());
             case Step.Changed changed -> listings.changed(changed, now(), backlog::place);
@@ -432,8 +432,10 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
             stopBy = now.plus(STOP_GRACE);
             table.all().forEach(entry -> shared.dispatcher().withdraw(entry.work()));
         }
-        boolean runs =
-                table.all().stream().anyMatch(entry -> shared.dispatcher().isRunning(entry.work()));
+        // What has ended is applied with the next turn.
+        boolean runs = table.all().stream()
+                .map(JobTable.Entry::work)
+                .anyMatch(work -> shared.dispatcher().isRunning(work) || work.completion() != null);
         if (runs && now.isBefore(stopBy)) {
             return;
         }

@@ -87,6 +87,7 @@ final class Parking {
             probe.failed++;
             probe.underWay = false;
             probe.next = now.plus(policy.pause(probe.failed));
+            alerts.probed(cause, failure.code(), failure.detail());
         }
     }
 

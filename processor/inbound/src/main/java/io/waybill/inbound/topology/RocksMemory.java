@@ -45,8 +45,8 @@ public final class RocksMemory implements RocksDBConfigSetter {
         BlockBasedTableConfig table = (BlockBasedTableConfig) options.tableFormatConfig();
         table.setBlockCache(CACHE);
         table.setCacheIndexAndFilterBlocks(true);
-        // Most look-ups are for jobs that were never seen. As Streams has it, the oldest level has no filters: where
-        // nearly all rows are.
+        // Most look-ups are for jobs that were never seen. Streams gives the oldest level no filters, where nearly all
+        // rows are.
         table.setFilterPolicy(new BloomFilter(10));
         options.setOptimizeFiltersForHits(false);
         options.setWriteBufferManager(WRITE_BUFFERS);

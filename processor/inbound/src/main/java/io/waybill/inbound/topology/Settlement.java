@@ -43,6 +43,11 @@ record Settlement(Instant at, Result result, int generation, int attemptsTotal, 
         return result != Result.DEAD_LETTERED || row.progress().generation() <= generation;
     }
 
+    /** The same, but no earlier. */
+    Settlement notBefore(Instant time) {
+        return at.isBefore(time) ? new Settlement(time, result, generation, attemptsTotal, handlers) : this;
+    }
+
     byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(16);
         try (DataOutputStream out = new DataOutputStream(bytes)) {

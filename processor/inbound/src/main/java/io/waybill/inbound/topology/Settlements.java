@@ -17,8 +17,8 @@ final class Settlements {
     private final KeyValueStore<Bytes, byte[]> store;
     private final Duration horizon;
     private Bytes next;
-    /** Up to when it is certain that it is that late. */
-    private Instant certain = Instant.EPOCH;
+    /** The time of the last record, by the broker's clock: this machine's may be weeks off. */
+    private Instant brokerTime = Instant.EPOCH;
 
     private Instant resumeAt = Instant.EPOCH;
 
@@ -38,13 +38,14 @@ final class Settlements {
                 .filter(end -> end.isEndOf(row));
     }
 
+    /** By a clock that is behind it would expire too soon: it is as late as the last record at least. */
     void put(RowKey key, Settlement settlement) {
-        store.put(key.bytes(), settlement.encode());
+        store.put(key.bytes(), settlement.notBefore(brokerTime).encode());
     }
 
-    /** A record has that time, by the broker's clock. */
-    void isAsLateAs(Instant time) {
-        certain = time.isAfter(certain) ? time : certain;
+    /** A record of that time was read. */
+    void sawRecordOf(Instant time) {
+        brokerTime = time.isAfter(brokerTime) ? time : brokerTime;
     }
 
     /**
@@ -55,7 +56,7 @@ final class Settlements {
         if (now.isBefore(resumeAt) && !resumeAt.isAfter(now.plus(REST))) {
             return;
         }
-        Instant oldest = (now.isAfter(certain) ? certain : now).minus(horizon);
+        Instant oldest = (now.isAfter(brokerTime) ? brokerTime : now).minus(horizon);
         long stopAt = System.nanoTime() + BUDGET.toNanos();
         try (var rows = store.range(next, null)) {
             while (rows.hasNext()) {

@@ -4,6 +4,7 @@ import static org.apache.kafka.streams.state.Stores.inMemoryKeyValueStore;
 import static org.apache.kafka.streams.state.Stores.keyValueStoreBuilder;
 import static org.apache.kafka.streams.state.Stores.persistentKeyValueStore;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.serialization.Serdes;
@@ -29,26 +30,17 @@ public final class Stores {
     /** Where the last listing of each mailbox and folder ended; RocksDB. */
     public static final String CURSORS = "cursors";
 
-    /** Rows live for seconds, and all of them are read anew by each owner: with the defaults a day of tombstones in segments of 1 GiB. */
-    private static final Map<String, String> SHORT_LIVED = Map.of(
-            "message.timestamp.type", "LogAppendTime",
-            "delete.retention.ms", "600000",
-            "segment.ms", "600000",
-            "segment.bytes", "16777216",
-            "min.cleanable.dirty.ratio", "0.1",
-            "max.compaction.lag.ms", "600000");
+    /** Rows live for seconds: with the defaults a restore would read a day of tombstones in segments of 1 GiB. */
+    private static final Map<String, String> SHORT_LIVED = shortLived(Duration.ofMinutes(10));
 
     /**
-     * A day of tombstones: who comes back with a state directory of yesterday must read what was deleted since, or rows that another
-     * process has finished are back. Beside {@link #SETTLED}'s two weeks they weigh little.
+     * Rows on disk, and their index, are restored from where a state directory ends, which may be an hour old; what was deleted since must
+     * be there to be read. Once it is not, rows are back that others have finished, and {@link Backlog} drops them. But a row without its
+     * entry would be open for ever, where an entry without its row is dropped: so rows stay deleted for longer.
      */
-    private static final Map<String, String> ON_DISK = Map.of(
-            "message.timestamp.type", "LogAppendTime",
-            "delete.retention.ms", "86400000",
-            "segment.ms", "600000",
-            "segment.bytes", "16777216",
-            "min.cleanable.dirty.ratio", "0.1",
-            "max.compaction.lag.ms", "600000");
+    private static final Map<String, String> ROWS_ON_DISK = shortLived(Duration.ofHours(2));
+
+    private static final Map<String, String> INDEX_ON_DISK = shortLived(Duration.ofHours(1));
 
     /** Retention must not follow the clocks of those who sent the records. */
     private static final Map<String, String> LONG_LIVED = Map.of("message.timestamp.type", "LogAppendTime");
@@ -59,8 +51,8 @@ public final class Stores {
         return List.of(
                 store(persistentKeyValueStore(SETTLED), LONG_LIVED),
                 store(inMemoryKeyValueStore(JOBS), SHORT_LIVED),
-                store(persistentKeyValueStore(WAITING), ON_DISK),
-                store(persistentKeyValueStore(SCHEDULE), ON_DISK),
+                store(persistentKeyValueStore(WAITING), ROWS_ON_DISK),
+                store(persistentKeyValueStore(SCHEDULE), INDEX_ON_DISK),
                 store(persistentKeyValueStore(CURSORS), LONG_LIVED));
     }
 
@@ -69,5 +61,16 @@ public final class Stores {
         return keyValueStoreBuilder(supplier, Serdes.Bytes(), Serdes.ByteArray())
                 .withCachingDisabled()
                 .withLoggingEnabled(topic);
+    }
+
+    /** @param deleted for how long it is to be read that a row was deleted */
+    private static Map<String, String> shortLived(Duration deleted) {
+        return Map.of(
+                "message.timestamp.type", "LogAppendTime",
+                "delete.retention.ms", Long.toString(deleted.toMillis()),
+                "segment.ms", "600000",
+                "segment.bytes", "16777216",
+                "min.cleanable.dirty.ratio", "0.1",
+                "max.compaction.lag.ms", "600000");
     }
 }

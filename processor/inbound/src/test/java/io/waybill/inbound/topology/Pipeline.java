@@ -255,6 +255,16 @@ final class Pipeline implements AutoCloseable {
         }
     }
 
+    /** Has the state that another owner leaves: whatever it does from now on is lost. To be called before anything else. */
+    void inherit(Pipeline former) {
+        for (String store : List.of(Stores.SETTLED, Stores.JOBS, Stores.WAITING, Stores.SCHEDULE, Stores.CURSORS)) {
+            try (var all = former.store(store).all()) {
+                all.forEachRemaining(entry -> store(store).put(entry.key, entry.value));
+            }
+        }
+        former.closeTask();
+    }
+
     /** The task is closed as in a rebalance, while work may be under way. */
     void closeTask() {
         if (!closed) {

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -1164,13 +1165,24 @@ class PointerJobTopologyTest {
         pipeline.untilOutcomes(1);
         pipeline.pass(Duration.ofDays(20));
         pipeline.pass(Duration.ofSeconds(2));
+        assertNotNull(pipeline.store(Stores.SETTLED).get(RowKey.of(job).bytes()));
         pipeline.announce(job, new RecordHeaders(), Pipeline.START.plusSeconds(1));
         pipeline.untilOutcomesStay(1);
         assertEquals(1, pipeline.outcomes().size());
     }
 
     @Test
-    @DisplayName("A07 a row that an old state directory brings back after its job has ended is dropped")
+    void clockOfWeeksBehind_settlesByTheBrokers() {
+        PointerJob job = job(ACME, 7);
+        Instant now = Pipeline.START.plus(Duration.ofDays(20));
+        pipeline.announce(job, new RecordHeaders(), now);
+        pipeline.untilOutcomes(1);
+        byte[] settled = pipeline.store(Stores.SETTLED).get(RowKey.of(job).bytes());
+        assertEquals(now, Settlement.decode(settled).at());
+    }
+
+    @Test
+    @DisplayName("A12 a row that an old state directory brings back after its job has ended is dropped")
     void waitingRowOfAJobThatEnded_isDropped() {
         PointerJob job = job(ACME, 7);
         wait(row(job, Row.QUEUED, Row.Deaths.NONE));

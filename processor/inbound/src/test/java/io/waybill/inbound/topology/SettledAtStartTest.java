@@ -10,9 +10,6 @@ import io.waybill.contracts.PointerJob;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,9 +46,7 @@ class SettledAtStartTest {
                                 RowKey.of(job).bytes(),
                                 new Settlement(Pipeline.START, Result.HANDLED, 0, 0, Map.of()).encode());
             }
-            Stream.of(Stores.SETTLED, Stores.JOBS, Stores.WAITING, Stores.SCHEDULE)
-                    .forEach(store -> copy(first.store(store), second.store(store)));
-            first.closeTask();
+            second.inherit(first);
 
             second.announce(job);
             PointerJob after = job(MAILBOX, 2);
@@ -64,12 +59,6 @@ class SettledAtStartTest {
             return (int) second.outcomes().stream()
                     .filter(outcome -> outcome.jobId().equals(job.jobId()))
                     .count();
-        }
-    }
-
-    private static void copy(KeyValueStore<Bytes, byte[]> from, KeyValueStore<Bytes, byte[]> to) {
-        try (var all = from.all()) {
-            all.forEachRemaining(entry -> to.put(entry.key, entry.value));
         }
     }
 }

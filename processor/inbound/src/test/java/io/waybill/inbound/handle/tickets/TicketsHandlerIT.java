@@ -86,7 +86,7 @@ class TicketsHandlerIT {
     }
 
     @Test
-    @DisplayName("A12 a second consume of the same job changes nothing in the database and answers the same")
+    @DisplayName("A12 a second consume of the same job changes nothing in the database, also beyond the horizon")
     void handle_secondTime_changesNothing() throws Exception {
         SampleMail mail = SampleMail.of(random()).attach("a.txt", "text/plain", new byte[10]);
         String job = random();
