@@ -65,7 +65,8 @@ public final class PointerJobCodec {
         return new Decoded.Job(job);
     }
 
-    // By hand, in the guard's pass: binding, in one of its own, was a tenth of what a job costs.
+    // By hand, in the guard's pass: what was checked is what is read, and a quarter sooner than by binding in a pass of
+    // its own.
 
     private static PointerJob job(PointerFields fields) {
         if (fields.number("schemaVersion") != PointerJob.SCHEMA_VERSION) {
