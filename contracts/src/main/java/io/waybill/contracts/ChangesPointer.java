@@ -34,16 +34,6 @@ public record ChangesPointer(Reason reason, String folder, String hint) implemen
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
-
-        /** The reason with that word; throws IllegalArgumentException where there is none. */
-        static Reason of(String word) {
-            for (Reason reason : values()) {
-                if (reason.word().equals(word)) {
-                    return reason;
-                }
-            }
-            throw new IllegalArgumentException("reason must be one of this version");
-        }
     }
 
     /** The hint that is later, of two; empty where one of the two says nothing, since then nobody knows. */

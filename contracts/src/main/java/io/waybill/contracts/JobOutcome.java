@@ -3,8 +3,7 @@ package io.waybill.contracts;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -63,8 +62,7 @@ public record JobOutcome(
     /** Older attempts are counted, not listed. */
     public static final int MAX_ATTEMPTS = 20;
 
-    private static final ObjectReader READER = Json.mapper(6, 16 * 1024).readerFor(JobOutcome.class);
-    private static final ObjectWriter WRITER = Json.mapper(6, 16 * 1024).writerFor(JobOutcome.class);
+    private static final ObjectMapper MAPPER = Json.mapper(6, 16 * 1024);
 
     /** How a job ends. */
     public enum Result {
@@ -105,7 +103,7 @@ public record JobOutcome(
 
     public byte[] toJson() {
         try {
-            return WRITER.writeValueAsBytes(this);
+            return MAPPER.writeValueAsBytes(this);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -113,6 +111,6 @@ public record JobOutcome(
 
     /** Reads a record's value. */
     public static JobOutcome parse(byte[] json) throws IOException {
-        return READER.readValue(json);
+        return MAPPER.readValue(json, JobOutcome.class);
     }
 }

@@ -70,37 +70,21 @@ public final class PointerOnlyGuard {
 
     private PointerOnlyGuard() {}
 
-    /** What the guard says of bytes. */
-    sealed interface Checked {
-        /** They may pass; these are the fields that the job has. */
-        record Passed(PointerFields job) implements Checked {}
-
-        record Refused(Rejection rejection) implements Checked {}
-    }
-
     /** Empty where the bytes may pass. */
     public static Optional<Rejection> check(byte[] value) {
-        return switch (read(value)) {
-            case Checked.Passed _ -> Optional.empty();
-            case Checked.Refused refused -> Optional.of(refused.rejection());
-        };
-    }
-
-    /** The same in one pass with reading them: each record is looked at by whoever produces it and by whoever consumes it. */
-    static Checked read(byte[] value) {
         if (value == null || value.length == 0) {
-            return refuse(FailureCode.UNDECODABLE, "the record has no value");
+            return reject(FailureCode.UNDECODABLE, "the record has no value");
         }
         if (value.length > PointerJob.MAX_BYTES) {
-            return refuse(
+            return reject(
                     FailureCode.POINTER_TOO_LARGE, "the record is larger than " + PointerJob.MAX_BYTES + " bytes");
         }
         try (JsonParser parser = parser(value)) {
             return parser.nextToken() == JsonToken.START_OBJECT
-                    ? readObject(parser)
-                    : refuse(FailureCode.UNDECODABLE, "the record is not a JSON object");
+                    ? checkObject(parser)
+                    : reject(FailureCode.UNDECODABLE, "the record is not a JSON object");
         } catch (IOException broken) {
-            return refuse(FailureCode.UNDECODABLE, "the record is not JSON");
+            return reject(FailureCode.UNDECODABLE, "the record is not JSON");
         }
     }
 
@@ -126,73 +110,61 @@ public final class PointerOnlyGuard {
     }
 
     /** One pass over all tokens: level 1 is the job, level 2 the pointer, and there is no level 3. */
-    private static Checked readObject(JsonParser parser) throws IOException {
-        PointerFields job = new PointerFields();
-        PointerFields pointer = null;
+    private static Optional<Rejection> checkObject(JsonParser parser) throws IOException {
+        int level = 1;
         String field = "";
-        while (true) {
+        while (level > 0) {
             JsonToken token = parser.nextToken();
             if (token == null) {
-                return refuse(FailureCode.UNDECODABLE, "the record ends too early");
+                return reject(FailureCode.UNDECODABLE, "the record ends too early");
             }
-            PointerFields fields = pointer == null ? job : pointer;
             switch (token) {
                 case FIELD_NAME -> {
                     field = parser.currentName();
-                    if (!(pointer == null ? JOB_FIELDS : POINTER_FIELDS).contains(field)) {
-                        return refuse(FailureCode.FORBIDDEN_FIELD, describe(field, pointer == null));
+                    if (!(level == 1 ? JOB_FIELDS : POINTER_FIELDS).contains(field)) {
+                        return reject(FailureCode.FORBIDDEN_FIELD, describe(field, level));
                     }
                 }
                 case START_OBJECT -> {
-                    if (pointer != null || !field.equals("pointer")) {
-                        return refuse(FailureCode.FORBIDDEN_FIELD, "an object stands where a pointer has none");
+                    level++;
+                    if (level > 2 || !field.equals("pointer")) {
+                        return reject(FailureCode.FORBIDDEN_FIELD, "an object stands where a pointer has none");
                     }
-                    pointer = new PointerFields();
-                    job.put(field, pointer);
                 }
-                case END_OBJECT -> {
-                    if (pointer == null) {
-                        return parser.nextToken() == null
-                                ? new Checked.Passed(job)
-                                : refuse(FailureCode.UNDECODABLE, "something follows the JSON object");
-                    }
-                    pointer = null;
-                }
+                case END_OBJECT -> level--;
                 case START_ARRAY -> {
-                    return refuse(FailureCode.FORBIDDEN_FIELD, "a list stands where a pointer has none");
+                    return reject(FailureCode.FORBIDDEN_FIELD, "a list stands where a pointer has none");
                 }
                 case VALUE_STRING -> {
                     if (parser.getTextLength() > MAX_TEXT) {
-                        return refuse(FailureCode.FORBIDDEN_FIELD, "a text is longer than " + MAX_TEXT + " characters");
+                        return reject(FailureCode.FORBIDDEN_FIELD, "a text is longer than " + MAX_TEXT + " characters");
                     }
-                    fields.put(field, parser.getText());
                 }
-                case VALUE_NUMBER_INT ->
-                    fields.put(
-                            field,
-                            parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                                    ? PointerFields.Other.NUMBER
-                                    : (Object) parser.getLongValue());
-                case VALUE_NUMBER_FLOAT -> fields.put(field, PointerFields.Other.NUMBER);
-                case VALUE_TRUE, VALUE_FALSE -> fields.put(field, token == JsonToken.VALUE_TRUE);
-                case VALUE_NULL -> fields.put(field, PointerFields.Other.NULL);
-                case END_ARRAY, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE -> {
-                    // JSON of bytes that are all there has none of these, without a list.
-                }
+                case VALUE_NUMBER_INT,
+                        VALUE_NUMBER_FLOAT,
+                        VALUE_TRUE,
+                        VALUE_FALSE,
+                        VALUE_NULL,
+                        END_ARRAY,
+                        VALUE_EMBEDDED_OBJECT,
+                        NOT_AVAILABLE -> {}
             }
         }
+        return parser.nextToken() == null
+                ? Optional.empty()
+                : reject(FailureCode.UNDECODABLE, "something follows the JSON object");
     }
 
     /** Forbidden names of content are ours and may be said; any other unknown name is the stranger's and may be content itself. */
-    private static String describe(String field, boolean ofTheJob) {
-        String where = ofTheJob ? "the job" : "the pointer";
+    private static String describe(String field, int level) {
+        String where = level == 1 ? "the job" : "the pointer";
         String plain = field.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
         return CONTENT_FIELDS.contains(plain)
                 ? where + " carries the content field " + plain
                 : where + " carries a field that is not in the contract";
     }
 
-    private static Checked refuse(FailureCode code, String detail) {
-        return new Checked.Refused(new Rejection(code, detail));
+    private static Optional<Rejection> reject(FailureCode code, String detail) {
+        return Optional.of(new Rejection(code, detail));
     }
 }

@@ -17,7 +17,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Order(7) // the longest first, so that the others run beside it
 class GmailNotificationsIT {
-    private static final Path SAMPLES = Path.of("..", "samples");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int MAILS = 200;
 
@@ -90,25 +88,14 @@ class GmailNotificationsIT {
         Mailbox mailbox = whole.getFirst();
         List<PointerJob> jobs = new ArrayList<>();
         long pushed = world.pushed(mailbox);
-        for (String sample : List.of("plain.eml", "reply.eml", "attachments.eml")) {
-            byte[] eml = Files.readAllBytes(SAMPLES.resolve(sample));
+        for (byte[] eml : SampleMails.all()) {
             jobs.add(GmailGround.job(mailbox, gmail.deliver(mailbox.address(), eml)));
-            // A reply finds its ticket if that is there.
             world.ground.awaitSettled(jobs, PATIENCE);
         }
 
         assertEquals(pushed + jobs.size(), world.pushed(mailbox), "nobody else had it listed");
         assertTrue(gmail.calls(GmailCall.GET_CERTS) > 0, "who pushes is checked with Google's keys");
-        assertEquals(2, world.ground.tickets("whole"));
-        assertEquals(3, world.ground.count("select count(*) from ticket_thread where tenant = 'whole'"));
-        assertEquals(
-                1,
-                world.ground.count("select count(*) from ticket_overview where tenant = 'whole'"
-                        + " and subject = 'The label printer prints blank labels' and comments = 2"));
-        assertEquals(
-                2,
-                world.ground.count("select documents from ticket_overview where tenant = 'whole'"
-                        + " and requester = 'lecture-halls@university.example'"));
+        SampleMails.assertFiled(world.ground, "whole");
         new HandledOncePerMessage().check(jobs, world.ground);
     }
 

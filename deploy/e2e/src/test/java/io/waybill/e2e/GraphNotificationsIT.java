@@ -15,7 +15,6 @@ import io.waybill.sandbox.graph.GraphServer;
 import io.waybill.sandbox.graph.GraphSubscription;
 import io.waybill.sandbox.graph.LifecycleEvent;
 import io.waybill.sandbox.graph.NotificationFate;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Order(4) // the longest first, so that the others run beside it
 class GraphNotificationsIT {
-    private static final Path SAMPLES = Path.of("..", "samples");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int MAILS = 300;
 
@@ -91,25 +89,14 @@ class GraphNotificationsIT {
     void notification_becomesATicketWithItsCommentAndDocuments() throws Exception {
         Mailbox mailbox = whole.getFirst();
         List<PointerJob> jobs = new ArrayList<>();
-        for (String sample : List.of("plain.eml", "reply.eml", "attachments.eml")) {
-            byte[] eml = Files.readAllBytes(SAMPLES.resolve(sample));
+        for (byte[] eml : SampleMails.all()) {
             jobs.add(GraphGround.job(mailbox, graph.deliver(GraphGround.user(mailbox), eml)));
-            // A reply finds its ticket if that is there.
             world.ground.awaitSettled(jobs, PATIENCE);
         }
 
         assertEquals(Ground.ids(jobs), world.announced(jobs));
         assertEquals(Set.of(), world.found(jobs));
-        assertEquals(2, world.ground.tickets("whole"));
-        assertEquals(3, world.ground.count("select count(*) from ticket_thread where tenant = 'whole'"));
-        assertEquals(
-                1,
-                world.ground.count("select count(*) from ticket_overview where tenant = 'whole'"
-                        + " and subject = 'The label printer prints blank labels' and comments = 2"));
-        assertEquals(
-                2,
-                world.ground.count("select documents from ticket_overview where tenant = 'whole'"
-                        + " and requester = 'lecture-halls@university.example'"));
+        SampleMails.assertFiled(world.ground, "whole");
         new HandledOncePerMessage().check(jobs, world.ground);
     }
 

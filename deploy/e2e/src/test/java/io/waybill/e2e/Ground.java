@@ -70,7 +70,7 @@ import org.awaitility.Awaitility;
 
 /** A broker, a database and a mail server, all real, and the ways a test uses them. */
 final class Ground implements AutoCloseable, Promise.Evidence {
-    static final String PASSWORD = "open sesame";
+    private static final String PASSWORD = "open sesame";
     private static final Path REHEARSAL = Path.of("../sandbox/target/waybill-sandbox-0.1.0-SNAPSHOT.jar");
     private static final String TIMES_FILED = """
         select count(*)
@@ -185,6 +185,11 @@ final class Ground implements AutoCloseable, Promise.Evidence {
 
     /** A mailbox on the mail server, made known. */
     Mailbox mailbox(String tenant, String name, String... handlers) {
+        return mailbox(tenant, name, Instant.EPOCH, handlers);
+    }
+
+    /** The same, from a time on. */
+    Mailbox mailbox(String tenant, String name, Instant since, String... handlers) {
         String address = address(tenant, name);
         mail.addUser(address, tenant + "." + name, PASSWORD);
         return apply(new Mailbox(
@@ -194,7 +199,7 @@ final class Ground implements AutoCloseable, Promise.Evidence {
                 "inc-1",
                 List.of(),
                 "k-" + tenant + "-" + name,
-                Instant.EPOCH,
+                since,
                 List.of(handlers),
                 MailboxLimits.DEFAULTS,
                 new ImapAccount(
@@ -250,8 +255,13 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     }
 
     ImapPointer put(Mailbox mailbox, byte[] eml) {
+        return put(mailbox, eml, Instant.now());
+    }
+
+    /** One that came at another time. */
+    ImapPointer put(Mailbox mailbox, byte[] eml, Instant received) {
         String login = ((ImapAccount) mailbox.source()).username();
-        long uid = mail.append(login, eml, Instant.now());
+        long uid = mail.append(login, eml, received);
         return ImapPointer.of("INBOX", mail.uidValidity(login), uid);
     }
 

@@ -3,15 +3,11 @@ package io.waybill.e2e;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.waybill.contracts.CredentialReference;
-import io.waybill.contracts.ImapAccount;
 import io.waybill.contracts.ImapPointer;
 import io.waybill.contracts.JobId;
 import io.waybill.contracts.Mailbox;
-import io.waybill.contracts.MailboxLimits;
 import io.waybill.contracts.PointerJob;
 import io.waybill.e2e.AppProcess.App;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Mailboxes of an IMAP server with the watch that listens to them, the ingress that it calls, and the processor. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ImapNotificationsIT {
-    private static final Path SAMPLES = Path.of("..", "samples");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     /** A mail that is handled at all is handled much sooner. */
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(15);
@@ -51,9 +46,9 @@ class ImapNotificationsIT {
     void start() throws Exception {
         ground = new Ground(directory);
         Instant since = Instant.now().minus(Duration.ofHours(1));
-        whole = mailbox("whole", since);
-        paused = mailbox("paused", since);
-        beside = mailbox("beside", since);
+        whole = ground.mailbox("whole", "box0", since, "tickets");
+        paused = ground.mailbox("paused", "box0", since, "tickets");
+        beside = ground.mailbox("beside", "box0", since, "tickets");
         beforeSince = deliver(paused, "old", since.minus(Duration.ofMinutes(1)));
         afterSince = deliver(paused, "new", since.plus(Duration.ofMinutes(1)));
         AppProcess ingress = ground.app(App.INGRESS_IMAP, "ingress-imap", Map.of());
@@ -80,21 +75,12 @@ class ImapNotificationsIT {
     @DisplayName("A23 (i) end to end: a mail in the mailbox, a ticket with its comment and documents out")
     void mail_becomesATicketWithItsCommentAndDocuments() throws Exception {
         List<PointerJob> jobs = new ArrayList<>();
-        for (String sample : List.of("plain.eml", "reply.eml", "attachments.eml")) {
-            jobs.add(job(whole, ground.put(whole, Files.readAllBytes(SAMPLES.resolve(sample)))));
-            // A reply finds its ticket if that is there.
+        for (byte[] eml : SampleMails.all()) {
+            jobs.add(job(whole, ground.put(whole, eml)));
             ground.awaitSettled(jobs, PATIENCE);
         }
 
-        assertEquals(2, ground.tickets("whole"));
-        assertEquals(
-                1,
-                ground.count("select count(*) from ticket_overview where tenant = 'whole'"
-                        + " and subject = 'The label printer prints blank labels' and comments = 2"));
-        assertEquals(
-                2,
-                ground.count("select documents from ticket_overview where tenant = 'whole'"
-                        + " and requester = 'lecture-halls@university.example'"));
+        SampleMails.assertFiled(ground, "whole");
         new EveryJobSettles().check(jobs, ground);
         new HandledOncePerMessage().check(jobs, ground);
     }
@@ -138,29 +124,9 @@ class ImapNotificationsIT {
         }
     }
 
-    private Mailbox mailbox(String tenant, Instant since) {
-        String login = tenant + ".box0";
-        ground.mail.addUser(Ground.address(tenant, "box0"), login, Ground.PASSWORD);
-        return ground.apply(Ground.mailbox(
-                tenant,
-                "box0",
-                since,
-                MailboxLimits.DEFAULTS,
-                new ImapAccount(
-                        "127.0.0.1",
-                        ground.mail.imapPort(),
-                        ImapAccount.Tls.NONE,
-                        login,
-                        new CredentialReference("file:password"),
-                        List.of("INBOX"),
-                        null)));
-    }
-
     /** A mail that came at that time, as the server has it; the job that it is, whoever finds it. */
     private PointerJob deliver(Mailbox mailbox, String id, Instant received) {
-        String login = ((ImapAccount) mailbox.source()).username();
-        long uid = ground.mail.append(login, Ground.eml(mailbox, id, id, "text"), received);
-        return job(mailbox, ImapPointer.of("INBOX", ground.mail.uidValidity(login), uid));
+        return job(mailbox, ground.put(mailbox, Ground.eml(mailbox, id, id, "text"), received));
     }
 
     private static PointerJob job(Mailbox mailbox, ImapPointer pointer) {

@@ -157,8 +157,7 @@ final class Backlog {
      * there.
      */
     private boolean isOutlived(Row row) {
-        boolean outlived = table.contains(row.key())
-                || (!row.isListing() && settled.endOf(row).isPresent());
+        boolean outlived = table.contains(row.key()) || (!row.isListing() && settled.hasEnded(row));
         if (outlived) {
             meters.outlived();
         }

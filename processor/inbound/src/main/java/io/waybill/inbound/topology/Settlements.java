@@ -2,7 +2,6 @@ package io.waybill.inbound.topology;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -31,11 +30,10 @@ final class Settlements {
         return store.get(key.bytes()) != null;
     }
 
-    /** How the job of that row ended; empty while it has not, and for one that is driven again. */
-    Optional<Settlement> endOf(Row row) {
-        return Optional.ofNullable(store.get(row.key().bytes()))
-                .map(Settlement::decode)
-                .filter(end -> end.isEndOf(row));
+    /** Whether the job of that row has ended; not where it is driven again. */
+    boolean hasEnded(Row row) {
+        byte[] end = store.get(row.key().bytes());
+        return end != null && Settlement.decode(end).isEndOf(row);
     }
 
     /** By a clock that is behind it would expire too soon: it is as late as the last record at least. */

@@ -2,38 +2,27 @@ package io.waybill.inbound.topology;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.MailboxKey;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 class AlertsTest {
     private static final ParkCause CAUSE = ParkCause.mailbox(new MailboxKey("acme", "alerts"));
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger("waybill.alerts");
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
     private final Alerts alerts = new Alerts();
-    private Level before;
+    private LogEvents logged;
 
     @BeforeEach
     void listen() {
-        before = logger.getLevel();
-        logger.setLevel(Level.INFO);
-        logged.start();
-        logger.addAppender(logged);
+        logged = LogEvents.of("waybill.alerts");
     }
 
     @AfterEach
     void stop() {
-        logger.detachAppender(logged);
-        logger.setLevel(before);
+        logged.close();
     }
 
     @Test
@@ -58,14 +47,11 @@ class AlertsTest {
     }
 
     private List<String> told() {
-        return logged.list.stream()
-                .filter(event -> event.getKeyValuePairs().stream()
-                        .anyMatch(pair -> pair.key.equals("cause") && pair.value.equals(CAUSE.toString())))
-                .map(event -> event.getKeyValuePairs().stream()
-                        .filter(pair -> pair.key.equals("code"))
-                        .findFirst()
-                        .map(code -> event.getMessage() + " " + code.value)
-                        .orElse(event.getMessage()))
+        return logged.with("cause", CAUSE.toString())
+                .map(event -> {
+                    String code = LogEvents.value(event, "code");
+                    return event.getMessage() + (code == null ? "" : " " + code);
+                })
                 .toList();
     }
 }

@@ -1,13 +1,10 @@
 package io.waybill.inbound.topology;
 
+import static io.waybill.inbound.topology.LogEvents.value;
 import static io.waybill.inbound.topology.Pipeline.job;
 import static io.waybill.inbound.topology.ScriptedRunner.failed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.PointerJob;
@@ -17,41 +14,25 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.KeyValuePair;
 
 /** What the log tells of a job, at each step that it takes. */
 class JobEventsTest {
     private static final Mailbox MAILBOX = Pipeline.mailbox("acme", "support");
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger("waybill.jobs");
-    private final Queue<ILoggingEvent> logged = new ConcurrentLinkedQueue<>();
-    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
-        @Override
-        protected void append(ILoggingEvent event) {
-            logged.add(event);
-        }
-    };
-    private Level before;
-
     @TempDir
     Path state;
 
+    private LogEvents logged;
     private Pipeline pipeline;
 
     @BeforeEach
     void start() {
-        before = logger.getLevel();
-        logger.setLevel(Level.INFO);
-        appender.start();
-        logger.addAppender(appender);
+        logged = LogEvents.of("waybill.jobs");
         pipeline = new Pipeline(state);
         pipeline.directory.put(MAILBOX);
     }
@@ -59,8 +40,7 @@ class JobEventsTest {
     @AfterEach
     void stop() {
         pipeline.close();
-        logger.detachAppender(appender);
-        logger.setLevel(before);
+        logged.close();
     }
 
     @Test
@@ -123,8 +103,7 @@ class JobEventsTest {
 
     /** Each with the attempt, and its code if it has one; and that it says whose job it is. */
     private List<String> eventsOf(PointerJob job) {
-        return logged.stream()
-                .filter(event -> job.jobId().value().equals(value(event, "job_id")))
+        return logged.with("job_id", job.jobId().value())
                 .map(event -> {
                     assertEquals("acme", value(event, "tenant"), event.getMessage());
                     assertEquals("support", value(event, "mailbox"), event.getMessage());
@@ -134,13 +113,5 @@ class JobEventsTest {
                     return event.getMessage() + " " + value(event, "attempt") + (code == null ? "" : " " + code);
                 })
                 .toList();
-    }
-
-    private static String value(ILoggingEvent event, String key) {
-        return event.getKeyValuePairs().stream()
-                .filter(pair -> pair.key.equals(key))
-                .map((KeyValuePair pair) -> String.valueOf(pair.value))
-                .findFirst()
-                .orElse(null);
     }
 }

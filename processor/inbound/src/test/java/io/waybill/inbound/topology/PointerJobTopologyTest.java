@@ -1185,7 +1185,7 @@ class PointerJobTopologyTest {
     @DisplayName("A12 a row that an old state directory brings back after its job has ended is dropped")
     void waitingRowOfAJobThatEnded_isDropped() {
         PointerJob job = job(ACME, 7);
-        wait(row(job, Row.QUEUED, Row.Deaths.NONE));
+        leaveWaiting(row(job, Row.QUEUED, Row.Deaths.NONE));
         end(job, Result.HANDLED, 0);
 
         pipeline.pass(Duration.ofHours(1));
@@ -1202,7 +1202,7 @@ class PointerJobTopologyTest {
         PointerJob job = job(ACME, 7);
         pipeline.runner.hold(job.jobId());
         leave(row(job, Row.QUEUED, Row.Deaths.NONE), "this-life");
-        wait(row(job, Row.QUEUED, Row.Deaths.NONE));
+        leaveWaiting(row(job, Row.QUEUED, Row.Deaths.NONE));
         pipeline.until(() -> pipeline.runner.ran.size() == 1);
 
         pipeline.pass(Duration.ofHours(1));
@@ -1233,7 +1233,7 @@ class PointerJobTopologyTest {
     void waitingRowOfADeadLetterThatIsDrivenAgain_runs() {
         PointerJob job = job(ACME, 7);
         Row row = row(job, Row.QUEUED, Row.Deaths.NONE);
-        wait(row.with(new Row.Progress(1, 1, 4, 0, 0, List.of(), Map.of(), Pipeline.START, Pipeline.START)));
+        leaveWaiting(row.with(new Row.Progress(1, 1, 4, 0, 0, List.of(), Map.of(), Pipeline.START, Pipeline.START)));
         end(job, Result.DEAD_LETTERED, 0);
 
         pipeline.pass(Duration.ofHours(1));
@@ -1244,7 +1244,7 @@ class PointerJobTopologyTest {
     @Test
     void waitingRowOfTheGenerationThatWasADeadLetter_keepsNoRedriveOut() {
         PointerJob job = job(ACME, 7);
-        wait(row(job, Row.QUEUED, Row.Deaths.NONE));
+        leaveWaiting(row(job, Row.QUEUED, Row.Deaths.NONE));
         end(job, Result.DEAD_LETTERED, 0);
 
         pipeline.announce(job, generation(1));
@@ -1256,7 +1256,7 @@ class PointerJobTopologyTest {
     }
 
     /** A row that waits on disk for the coming half hour. */
-    private void wait(Row row) {
+    private void leaveWaiting(Row row) {
         Instant dueAt = Pipeline.START.plus(Duration.ofMinutes(30));
         new WaitingRoom(pipeline.store(Stores.WAITING), pipeline.store(Stores.SCHEDULE))
                 .await(row.in(new Row.State.Waiting(dueAt, null)), dueAt, Pipeline.START);
