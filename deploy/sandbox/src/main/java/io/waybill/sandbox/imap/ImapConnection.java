@@ -66,6 +66,7 @@ final class ImapConnection implements Runnable {
     }
 
     void bye(String text) {
+        server.closed(this);
         try {
             send("* BYE " + text);
         } catch (IOException gone) {
@@ -74,7 +75,9 @@ final class ImapConnection implements Runnable {
         drop();
     }
 
+    /** Counted as closed before the client can know of it, as in all that ends a connection: it may open the next one at once. */
     void drop() {
+        server.closed(this);
         try {
             socket.close();
         } catch (IOException closed) {
@@ -156,6 +159,7 @@ final class ImapConnection implements Runnable {
             }
             case "ID" -> done(command, "* ID NIL");
             case "LOGOUT" -> {
+                server.closed(this);
                 send("* BYE see you");
                 done(command);
                 drop();
