@@ -42,7 +42,7 @@ class BrokenStateIT {
             assertEquals(1, processor.awaitEnd());
             assertTrue(
                     processor.log().stream().anyMatch(line -> line.contains("delete the state directory")),
-                    "it does not say what to do");
+                    "it does not say what to do:\n" + String.join("\n", processor.log()));
 
             Disaster.delete(state);
             processor.start();

@@ -28,6 +28,12 @@ final class FolderListener implements Runnable {
     /** How often a refused account's credentials are looked at: who has just put a password in place is waiting. */
     private static final Duration CREDENTIALS_LOOK = Duration.ofSeconds(1);
 
+    /**
+     * How long the first wait after any news may last. There are servers that tell nothing of a mail that comes in the moment in which
+     * they begin to wait (GreenMail does), and the watchdog's look is minutes away.
+     */
+    private static final Duration SECOND_LOOK = Duration.ofSeconds(5);
+
     private final Mailbox mailbox;
     private final String folder;
     private final ImapConnector connector;
@@ -172,7 +178,7 @@ final class FolderListener implements Runnable {
         connected();
         push(ImapNotification.changed(folder));
         Instant tick = nextTick();
-        boolean idles = opened.canIdle();
+        ImapSession.Idle last = opened.canIdle() ? ImapSession.Idle.NEWS : ImapSession.Idle.UNWILLING;
         while (!stopped) {
             for (List<Long> batch = arrivals.next(); !batch.isEmpty(); batch = arrivals.next()) {
                 push(arrivals.notification(mailbox.tenantId(), folder, batch, connector.hashes()));
@@ -185,35 +191,32 @@ final class FolderListener implements Runnable {
                 tick = nextTick();
                 continue;
             }
-            idles = idles && waitForNews(opened, arrivals, shorter(settings.watchdog(), untilTick));
-            if (!idles) {
-                enter(ListenerState.POLLING);
-                Thread.sleep(shorter(settings.poll(), untilTick));
-                look(opened, arrivals);
-            }
+            Duration atMost = shorter(settings.watchdog(), untilTick);
+            last = switch (last) {
+                case NEWS -> waitForNews(opened, arrivals, shorter(SECOND_LOOK, atMost));
+                case SILENCE -> waitForNews(opened, arrivals, atMost);
+                case UNWILLING -> {
+                    enter(ListenerState.POLLING);
+                    Thread.sleep(shorter(settings.poll(), untilTick));
+                    look(opened, arrivals);
+                    yield last;
+                }
+            };
         }
         throw new InterruptedException();
     }
 
-    /** Whether the server was willing. */
-    private boolean waitForNews(ImapSession opened, Arrivals arrivals, Duration atMost)
+    private ImapSession.Idle waitForNews(ImapSession opened, Arrivals arrivals, Duration atMost)
             throws ImapException, InterruptedException {
         enter(ListenerState.IDLE);
-        return switch (opened.idle(atMost)) {
-            case NEWS -> {
-                // A server that talks without end must not make us look without end; and mails come in bursts.
-                Thread.sleep(settings.quiet());
-                yield true;
-            }
-            case SILENCE -> {
-                look(opened, arrivals);
-                yield true;
-            }
-            case UNWILLING -> {
-                log(LOG.atInfo()).log("idle_refused");
-                yield false;
-            }
-        };
+        ImapSession.Idle how = opened.idle(atMost);
+        switch (how) {
+            // A server that talks without end must not make us look without end; and mails come in bursts.
+            case NEWS -> Thread.sleep(settings.quiet());
+            case SILENCE -> look(opened, arrivals);
+            case UNWILLING -> log(LOG.atInfo()).log("idle_refused");
+        }
+        return how;
     }
 
     /** Opens the folder anew: the only way to learn that its UIDs are others now. */

@@ -322,7 +322,7 @@ final class GmailSubscriptionsIT {
 
         gmail.addTopic(missing);
         await().atMost(LIMIT).until(() -> known().state() == Subscription.State.ACTIVE);
-        assertEquals(List.of("subscription_failing", "subscription_restored"), alerts.of(mailbox));
+        awaitRestored();
         assertEquals(ListenerState.SUBSCRIBED, subscriptions.status().getFirst().state());
     }
 
@@ -339,7 +339,7 @@ final class GmailSubscriptionsIT {
         await().atMost(LIMIT).until(() -> known().state() == Subscription.State.ACTIVE);
         assertEquals(before.held().terms(), known().held().terms());
         assertEquals(TOPIC, only().topic());
-        assertEquals(List.of("subscription_failing", "subscription_restored"), alerts.of(mailbox));
+        awaitRestored();
     }
 
     @Test
@@ -355,16 +355,23 @@ final class GmailSubscriptionsIT {
         await().atMost(LIMIT).until(() -> known().state() == Subscription.State.ACTIVE);
     }
 
+    /** It is told after it is written. */
+    private void awaitRestored() {
+        await().atMost(LIMIT)
+                .untilAsserted(() ->
+                        assertEquals(List.of("subscription_failing", "subscription_restored"), alerts.of(mailbox)));
+    }
+
     private void assertListedEveryMinute() {
         keep();
         assertFalse(subscriptions.isAnnounced(mailbox.key()));
         for (int minute = 0; minute < 2; minute++) {
             awaitNoMoreListings();
             int before = listings().size();
-            turn(Duration.ofSeconds(50));
+            turn(Duration.ofSeconds(30));
             awaitNoMoreListings();
             assertEquals(before, listings().size(), "not sooner");
-            turn(Duration.ofSeconds(20));
+            turn(Duration.ofSeconds(40));
             await().atMost(LIMIT).until(() -> listings().size() == before + 1);
         }
     }
@@ -392,7 +399,7 @@ final class GmailSubscriptionsIT {
     /** A look is a second. */
     private void awaitNoMoreListings() {
         int[] seen = {listings().size()};
-        await().during(Duration.ofMillis(1_200)).atMost(LIMIT).until(() -> {
+        await().during(Duration.ofSeconds(3)).atMost(LIMIT).until(() -> {
             int before = seen[0];
             seen[0] = listings().size();
             return before == seen[0];

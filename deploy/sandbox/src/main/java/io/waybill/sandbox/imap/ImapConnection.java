@@ -405,8 +405,10 @@ final class ImapConnection implements Runnable {
         if (server.strike(ImapFault.SilentIdle.class::isInstance).isPresent()) {
             fallSilent();
         }
-        setIdling(true);
-        tellChanges();
+        if (server.strike(ImapFault.DeafIdle.class::isInstance).isEmpty()) {
+            setIdling(true);
+            tellChanges();
+        }
         server.strike(ImapFault.StillHere.class::isInstance)
                 .ifPresent(fault -> keepAlive(((ImapFault.StillHere) fault).every(), idles));
         String end = commands.readLine();

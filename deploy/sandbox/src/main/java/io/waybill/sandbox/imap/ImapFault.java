@@ -33,6 +33,9 @@ public sealed interface ImapFault {
     /** Accepts IDLE and is never heard of again: no update, no answer to DONE. A half-open connection. */
     record SilentIdle() implements ImapFault {}
 
+    /** Tells nothing of what comes in IDLE until it is over, as a server does for what comes while it only begins to wait. */
+    record DeafIdle() implements ImapFault {}
+
     /** Says {@code * OK Still here} this often in IDLE, as Dovecot does every two minutes. It is allowed to. */
     record StillHere(Duration every) implements ImapFault {}
 
