@@ -8,8 +8,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Ends a program when the clock of its machine is set back. Kafka's clients and Streams tell by that clock when it is time for a heartbeat,
@@ -20,7 +18,6 @@ public final class ClockWatch implements AutoCloseable {
     /** Kafka gets over less by itself: a place in the group, or a transaction, is lost and had again. */
     static final Duration BORNE = Duration.ofSeconds(10);
 
-    private static final Logger LOG = LoggerFactory.getLogger(ClockWatch.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -57,13 +54,12 @@ public final class ClockWatch implements AutoCloseable {
         var _ = watch.looks.scheduleWithFixedDelay(
                 () -> watch.setBack().ifPresent(by -> {
                     watch.close();
-                    LOG.error(
-                            "the clock was set back by {} s, and Kafka's clients would stand still for as long:"
-                                    + " this process ends, so that whoever runs it can start another",
-                            by.toSeconds());
                     first.run();
                     haltAfterGrace();
-                    System.exit(1);
+                    ProgramEnd.because(log -> log.error(
+                            "the clock was set back by {} s, and Kafka's clients would stand still for as long:"
+                                    + " this process ends, so that whoever runs it can start another",
+                            by.toSeconds()));
                 }),
                 LOOK.toMillis(),
                 LOOK.toMillis(),

@@ -6,6 +6,7 @@ import io.micronaut.context.event.StartupEvent;
 import io.micronaut.runtime.event.annotation.EventListener;
 import io.waybill.contracts.ClockWatch;
 import io.waybill.contracts.KafkaMailboxDirectory;
+import io.waybill.contracts.ProgramEnd;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.inbound.topology.StageContext;
 import java.time.Duration;
@@ -117,8 +118,10 @@ public class PipelineLifecycle {
         } catch (RuntimeException | LinkageError broken) {
             // It opens the state directory, and takes no second call.
             if (!stopping) {
-                tell("streams_not_started", broken);
-                end("if that stays so, delete the state directory: all that is in it is in Kafka too");
+                end(
+                        "streams_not_started",
+                        broken,
+                        "if that stays so, delete the state directory: all that is in it is in Kafka too");
             }
         }
     }
@@ -139,26 +142,27 @@ public class PipelineLifecycle {
     }
 
     private StreamThreadExceptionResponse replaceThread(Throwable failure) {
-        tell("stream_thread_failed", failure);
         if (failuresOfLate() <= REPLACEMENTS) {
+            tell(LOG, "stream_thread_failed", failure);
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         }
-        end("too many stream threads failed");
+        end("stream_thread_failed", failure, "too many stream threads failed");
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 
-    private static void tell(String what, Throwable failure) {
-        LOG.atError()
+    private static void tell(Logger log, String what, Throwable failure) {
+        log.atError()
                 .addKeyValue("cause", failure.getClass().getName())
                 .addKeyValue("root", rootOf(failure).getClass().getName())
                 .addKeyValue("at", frameOf(rootOf(failure)))
                 .log(what);
     }
 
-    private static void end(String why) {
-        LOG.error("{}; this process ends, so that whoever runs it can start another", why);
-        // Not on the calling thread, which the end of the process may wait for.
-        Thread.ofPlatform().name("pipeline-end").daemon().start(() -> System.exit(1));
+    private static void end(String what, Throwable failure, String why) {
+        ProgramEnd.because(log -> {
+            tell(log, what, failure);
+            log.error("{}; this process ends, so that whoever runs it can start another", why);
+        });
     }
 
     private int failuresOfLate() {
