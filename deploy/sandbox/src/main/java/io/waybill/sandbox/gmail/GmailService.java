@@ -1,6 +1,7 @@
 package io.waybill.sandbox.gmail;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.waybill.sandbox.emulator.Once;
 import io.waybill.sandbox.emulator.Tally;
 import io.waybill.sandbox.oauth.GoogleGrant;
 import java.io.IOException;
@@ -89,7 +90,7 @@ final class GmailService {
             return;
         }
         throwFault(call, Optional.empty());
-        write(exchange, call, new GmailReply.Cacheable(keys.known(), certsMaxAge));
+        write(exchange, call, new GmailReply.Cacheable(keys.known(), certsMaxAge), () -> {});
     }
 
     private void mailbox(HttpExchange exchange, GmailRoute route, GoogleGrant grant)
@@ -105,11 +106,12 @@ final class GmailService {
         if (refusal.isPresent()) {
             throw new GmailRefusal(refusal.get());
         }
+        Runnable leave = new Once(() -> limits.leave(project, user));
         try {
             throwFault(route.call(), Optional.of(user));
-            write(exchange, route.call(), dispatch(GmailRequest.read(exchange, route, grant)));
+            write(exchange, route.call(), dispatch(GmailRequest.read(exchange, route, grant)), leave);
         } finally {
-            limits.leave(project, user);
+            leave.run();
         }
     }
 
@@ -132,9 +134,10 @@ final class GmailService {
         }
     }
 
-    private void write(HttpExchange exchange, GmailCall call, GmailReply reply)
+    /** @param ending done before the client can know of the end */
+    private void write(HttpExchange exchange, GmailCall call, GmailReply reply, Runnable ending)
             throws IOException, InterruptedException {
-        ReplyWriter.write(exchange, reply, faults.bytesPerSecond(call), faults.truncates(call));
+        ReplyWriter.write(exchange, reply, faults.bytesPerSecond(call), faults.truncates(call), ending);
     }
 
     private void refuse(HttpExchange exchange, GmailAnswer answer) throws IOException {

@@ -11,19 +11,21 @@ final class ReplyWriter {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CONTENT_TYPE = "application/json; charset=UTF-8";
 
-    static void write(HttpExchange exchange, GmailReply reply, int bytesPerSecond, boolean truncated)
+    /** @param ending done just before the last byte */
+    static void write(HttpExchange exchange, GmailReply reply, int bytesPerSecond, boolean truncated, Runnable ending)
             throws IOException, InterruptedException {
         switch (reply) {
-            case GmailReply.Json json -> body(exchange, json.body(), bytesPerSecond, truncated);
+            case GmailReply.Json json -> body(exchange, json.body(), bytesPerSecond, truncated, ending);
             case GmailReply.Cacheable cacheable -> {
                 exchange.getResponseHeaders()
                         .set(
                                 "Cache-Control",
                                 "public, max-age=" + cacheable.maxAge().toSeconds()
                                         + ", must-revalidate, no-transform");
-                body(exchange, cacheable.body(), bytesPerSecond, truncated);
+                body(exchange, cacheable.body(), bytesPerSecond, truncated, ending);
             }
-            case GmailReply.Empty() -> exchange.sendResponseHeaders(204, -1);
+            case GmailReply.Empty() ->
+                AnswerWriter.write(exchange, 204, new byte[0], bytesPerSecond, truncated, ending);
         }
     }
 
@@ -51,10 +53,11 @@ final class ReplyWriter {
         exchange.getResponseBody().write(body);
     }
 
-    private static void body(HttpExchange exchange, ObjectNode json, int bytesPerSecond, boolean truncated)
+    private static void body(
+            HttpExchange exchange, ObjectNode json, int bytesPerSecond, boolean truncated, Runnable ending)
             throws IOException, InterruptedException {
         exchange.getResponseHeaders().set("Content-Type", CONTENT_TYPE);
-        AnswerWriter.write(exchange, 200, JSON.writeValueAsBytes(json), bytesPerSecond, truncated);
+        AnswerWriter.write(exchange, 200, JSON.writeValueAsBytes(json), bytesPerSecond, truncated, ending);
     }
 
     /** As gRPC names it. */

@@ -1,6 +1,7 @@
 package io.waybill.sandbox.graph;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.waybill.sandbox.emulator.Once;
 import io.waybill.sandbox.emulator.Tally;
 import io.waybill.sandbox.oauth.EntraApp;
 import java.io.IOException;
@@ -73,12 +74,15 @@ final class GraphService {
                     throw new GraphRefusal(refusal.get());
                 }
             }
-            try {
-                serve(exchange, route, app);
-            } finally {
+            Runnable leave = new Once(() -> {
                 if (route.isOfMailbox()) {
                     limits.leave(app, route.name("user"));
                 }
+            });
+            try {
+                serve(exchange, route, app, leave);
+            } finally {
+                leave.run();
             }
         } catch (GraphRefusal refusal) {
             refuse(exchange, refusal.answer());
@@ -93,14 +97,15 @@ final class GraphService {
         ReplyWriter.refuse(exchange, answer);
     }
 
-    private void serve(HttpExchange exchange, GraphRoute route, EntraApp app)
+    /** @param ending done before the client can know of the end */
+    private void serve(HttpExchange exchange, GraphRoute route, EntraApp app, Runnable ending)
             throws IOException, InterruptedException, GraphRefusal {
         Optional<GraphAnswer> fault = faults.answer(route);
         if (fault.isPresent()) {
             throw new GraphRefusal(fault.get());
         }
         GraphReply reply = dispatch(GraphRequest.read(exchange, route, app));
-        ReplyWriter.write(exchange, reply, faults.bytesPerSecond(route.call()), faults.truncates(route.call()));
+        ReplyWriter.write(exchange, reply, faults.bytesPerSecond(route.call()), faults.truncates(route.call()), ending);
     }
 
     private GraphReply dispatch(GraphRequest request) throws GraphRefusal {

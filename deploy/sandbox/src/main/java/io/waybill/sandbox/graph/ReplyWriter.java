@@ -13,7 +13,8 @@ import java.util.UUID;
 final class ReplyWriter {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static void write(HttpExchange exchange, GraphReply reply, int bytesPerSecond, boolean truncated)
+    /** @param ending done just before the last byte */
+    static void write(HttpExchange exchange, GraphReply reply, int bytesPerSecond, boolean truncated, Runnable ending)
             throws IOException, InterruptedException {
         exchange.getResponseHeaders().set("request-id", UUID.randomUUID().toString());
         switch (reply) {
@@ -23,13 +24,19 @@ final class ReplyWriter {
                                 "Content-Type",
                                 "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8");
                 AnswerWriter.write(
-                        exchange, json.status(), JSON.writeValueAsBytes(json.body()), bytesPerSecond, truncated);
+                        exchange,
+                        json.status(),
+                        JSON.writeValueAsBytes(json.body()),
+                        bytesPerSecond,
+                        truncated,
+                        ending);
             }
             case GraphReply.Mime mime -> {
                 exchange.getResponseHeaders().set("Content-Type", "text/plain");
-                AnswerWriter.write(exchange, 200, mime.content(), bytesPerSecond, truncated);
+                AnswerWriter.write(exchange, 200, mime.content(), bytesPerSecond, truncated, ending);
             }
-            case GraphReply.Empty empty -> exchange.sendResponseHeaders(empty.status(), -1);
+            case GraphReply.Empty empty ->
+                AnswerWriter.write(exchange, empty.status(), new byte[0], bytesPerSecond, truncated, ending);
         }
     }
 
