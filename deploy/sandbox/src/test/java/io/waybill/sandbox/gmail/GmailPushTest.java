@@ -171,9 +171,11 @@ class GmailPushTest {
         GmailServer gmail = start(GmailSettings.defaults()
                 .with(GmailSettings.Push.defaults()
                         .retrying(Duration.ofMillis(100), Duration.ofMillis(400), Duration.ofSeconds(30))));
-        listener.answer = push -> listener.pushes().size() <= 3 ? 503 : 204;
+        // Not before the neighbour is there, however late that is: it is to wait as well.
+        listener.answer =
+                push -> gmail.pushes(PushFate.OWED) < 2 || listener.pushes().size() <= 3 ? 503 : 204;
         fixture.watch();
-        await().until(() -> gmail.pushes(PushFate.RETRIED) == 1);
+        await().until(() -> gmail.pushes(PushFate.RETRIED) >= 1);
         gmail.deliver(USER, mail("neighbour"));
         await().until(() -> gmail.pushes(PushFate.DELIVERED) == 2);
 
@@ -214,7 +216,7 @@ class GmailPushTest {
                 start(GmailSettings.defaults().with(GmailFixture.quickly().acknowledgedWithin(Duration.ofMillis(200))));
         listener.silent = true;
         fixture.watch();
-        await().until(() -> gmail.pushes(PushFate.RETRIED) == 1);
+        await().until(() -> gmail.pushes(PushFate.RETRIED) >= 1);
         listener.silent = false;
         await().until(() -> gmail.pushes(PushFate.DELIVERED) == 1);
 

@@ -128,7 +128,7 @@ class GraphFaultsTest {
     void limits_onConcurrency_refuseTheFifth() throws Exception {
         start(GraphFixture.quick());
         graph.faults(GraphFaults.builder()
-                .bytesPerSecond(100)
+                .bytesPerSecond(20)
                 .calls(GraphCall.GET_MIME)
                 .build());
         List<CompletableFuture<HttpResponse<Void>>> slow = new ArrayList<>();
@@ -149,7 +149,7 @@ class GraphFaultsTest {
 
     @Test
     void limits_onRequests_refuseUntilTheWindowEnds() throws Exception {
-        start(GraphFixture.quick().with(new GraphSettings.Limits(2, Duration.ofMillis(1_500), 4)));
+        start(GraphFixture.quick().with(new GraphSettings.Limits(2, Duration.ofSeconds(5), 4)));
         assertEquals(200, get().status());
         assertEquals(200, get().status());
         GraphFixture.Answer third = get();

@@ -111,7 +111,7 @@ class GraphNotificationsTest {
     void deliver_toAnEndpointThatFailsForTooLong_isGivenUp() throws Exception {
         GraphServer graph = start(GraphSettings.defaults()
                 .with(GraphSettings.Delivery.defaults()
-                        .retrying(Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(100))));
+                        .retrying(Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofSeconds(2))));
         fixture.subscribe();
         listener.status = 401;
         graph.deliver(USER, mail("one"));
@@ -164,7 +164,7 @@ class GraphNotificationsTest {
     void endpoint_thatIsTooSlowTooOften_isDroppedAndThenToldThatItMissed() throws Exception {
         GraphServer graph = start(GraphSettings.defaults()
                 .with(GraphSettings.Delivery.defaults()
-                        .answeredWithin(Duration.ofMillis(200))
+                        .answeredWithin(Duration.ofSeconds(2))
                         .retrying(Duration.ofMillis(10), Duration.ofMillis(10), Duration.ofMillis(100)))
                 .with(new GraphSettings.Health(
                         1, Duration.ofMinutes(1), 0.1, 0.15, Duration.ZERO, Duration.ofMillis(300))));
@@ -185,7 +185,7 @@ class GraphNotificationsTest {
     void endpoint_thatIsSlowABitTooOften_isToldLater() throws Exception {
         GraphServer graph = start(GraphSettings.defaults()
                 .with(GraphSettings.Delivery.defaults()
-                        .answeredWithin(Duration.ofMillis(200))
+                        .answeredWithin(Duration.ofSeconds(2))
                         .retrying(Duration.ofMillis(10), Duration.ofMillis(10), Duration.ofMillis(100)))
                 .with(new GraphSettings.Health(
                         1, Duration.ofMinutes(1), 0.1, 1.0, Duration.ofMillis(400), Duration.ofMillis(300))));
