@@ -173,6 +173,7 @@ class SandboxMainIT {
             assertTrue(watch.has("historyId"), watch.toString());
             Awaitility.await()
                     .atMost(Duration.ofSeconds(STOP_SECONDS))
+                    .dontCatchUncaughtExceptions()
                     .until(() -> !listener.pushes().isEmpty());
             PushListener.Push push = listener.pushes().getFirst();
             assertEquals(
@@ -236,6 +237,7 @@ class SandboxMainIT {
     private static void awaitEnd(List<ProcessHandle> processes) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(STOP_SECONDS))
+                .dontCatchUncaughtExceptions()
                 .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
     }
 
