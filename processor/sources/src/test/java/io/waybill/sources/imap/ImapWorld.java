@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** What the tests of this package have in common: a mailbox, its secret, a source with short timeouts. */
 final class ImapWorld {
@@ -34,6 +36,11 @@ final class ImapWorld {
     private static final String KEY = "0123456789abcdef0123456789abcdef";
 
     private ImapWorld() {}
+
+    /** Without what threads of other tests throw: those of a mail server do where a client hangs up. */
+    static ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60)).dontCatchUncaughtExceptions();
+    }
 
     static ImapMailSource source(Path directory) {
         return source(directory, SETTINGS);
