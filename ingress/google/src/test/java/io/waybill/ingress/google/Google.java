@@ -1,5 +1,7 @@
 package io.waybill.ingress.google;
 
+import static org.awaitility.Awaitility.await;
+
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -12,13 +14,16 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waybill.contracts.PushRegistration;
+import io.waybill.sandbox.emulator.StoppedClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -71,6 +76,16 @@ final class Google implements AutoCloseable {
                 200,
                 cacheControl == null ? Map.of() : Map.of("Cache-Control", cacheControl),
                 new JWKSet(List.of(keys)).toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Has the keys got once: the first exchange of a JVM may take longer than a push waits for them, and here nobody waits. */
+    static void warmUp() {
+        try (Google google = new Google();
+                GoogleKeys keys = new GoogleKeys(
+                        google.keys(), new StoppedClock(), new PushCounters(new SimpleMeterRegistry()))) {
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> keys.find(KEY.getKeyID()) instanceof GoogleKeys.Found.Key);
+        }
     }
 
     void answer(Answer next) {

@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,11 @@ final class GoogleKeysTest {
     private final Google google = new Google();
     private final StoppedClock clock = new StoppedClock();
     private final GoogleKeys keys = keys(google.keys());
+
+    @BeforeAll
+    static void warmUp() {
+        Google.warmUp();
+    }
 
     @AfterEach
     void stop() {

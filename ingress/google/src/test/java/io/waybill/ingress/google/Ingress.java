@@ -20,6 +20,7 @@ final class Ingress extends RunningIngress {
 
     /** Without a broker: the directory, the acknowledgements and the time are the test's. */
     static Ingress inMemory(Path secrets, Google google, Map<String, Object> settings) {
+        Google.warmUp();
         return new Ingress(inMemorySettings(secrets, with(google, settings)));
     }
 
