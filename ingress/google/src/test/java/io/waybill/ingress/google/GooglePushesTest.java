@@ -259,7 +259,7 @@ final class GooglePushesTest {
         assertUnavailable("not-enqueued", push(mailbox, 7), start);
 
         CompletableFuture<RecordMetadata> late = new CompletableFuture<>();
-        late.completeOnTimeout(null, 3, TimeUnit.SECONDS);
+        late.completeOnTimeout(null, 20, TimeUnit.SECONDS);
         brokers.answer(_ -> late);
         start = Instant.now();
         assertUnavailable("not-enqueued", push(mailbox, 7), start);
@@ -336,10 +336,10 @@ final class GooglePushesTest {
         return sent().stream().map(PointerJob::mailbox).collect(Collectors.toSet());
     }
 
-    /** The 2 s that are promised, and one for a machine that has other work. */
+    /** The 2 s that are promised, and more for a machine that has other work: without the bound it is far longer. */
     private static void assertUnavailable(String word, HttpResponse<String> answer, Instant start) {
         assertEquals(503, answer.statusCode());
-        assertTrue(Duration.between(start, Instant.now()).compareTo(Duration.ofSeconds(3)) < 0);
+        assertTrue(Duration.between(start, Instant.now()).compareTo(Duration.ofSeconds(10)) < 0);
         assertEquals("2", answer.headers().firstValue("retry-after").orElseThrow());
         assertTrue(answer.body().contains("\"urn:waybill:problem:" + word + "\""), answer.body());
     }

@@ -184,7 +184,7 @@ final class ImapNotificationsTest {
         assertUnavailable(push(ARRIVED), start);
 
         CompletableFuture<RecordMetadata> late = new CompletableFuture<>();
-        late.completeOnTimeout(null, 3, TimeUnit.SECONDS);
+        late.completeOnTimeout(null, 20, TimeUnit.SECONDS);
         brokers.answer(_ -> late);
         start = Instant.now();
         assertUnavailable(push(ARRIVED), start);
@@ -218,10 +218,10 @@ final class ImapNotificationsTest {
         return sent().stream().map(PointerJob::pointer).toList();
     }
 
-    /** The 2 s that are promised, and one for a machine that has other work. */
+    /** The 2 s that are promised, and more for a machine that has other work: without the bound it is far longer. */
     private static void assertUnavailable(HttpResponse<String> answer, Instant start) {
         assertEquals(503, answer.statusCode());
-        assertTrue(Duration.between(start, Instant.now()).compareTo(Duration.ofSeconds(3)) < 0);
+        assertTrue(Duration.between(start, Instant.now()).compareTo(Duration.ofSeconds(10)) < 0);
         assertEquals("2", answer.headers().firstValue("retry-after").orElseThrow());
         assertEquals(
                 "application/problem+json",
