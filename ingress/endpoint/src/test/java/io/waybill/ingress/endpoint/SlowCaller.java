@@ -48,15 +48,14 @@ public final class SlowCaller implements AutoCloseable {
         }
     }
 
-    /** Sends a letter every 50 ms, and says for how long somebody listened. */
-    public Duration trickle() {
+    /** Sends a letter every 50 ms for as long as somebody listens. */
+    public void trickle() {
         Instant start = Instant.now();
         while (send("x") && !isClosedWithin(Duration.ofMillis(50))) {
             if (start.plus(PATIENCE).isBefore(Instant.now())) {
                 throw new AssertionError("still open after " + PATIENCE);
             }
         }
-        return Duration.between(start, Instant.now());
     }
 
     /** Whether the server closes the connection meanwhile, without an answer. */
@@ -71,6 +70,22 @@ public final class SlowCaller implements AutoCloseable {
     /** The first bytes of the answer. */
     public String answer() {
         return String.valueOf(read(PATIENCE));
+    }
+
+    /** Goes, and waits until the server has seen it. */
+    public void hangUp() {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException alreadyClosed) {
+            return;
+        }
+        String read;
+        do {
+            read = read(PATIENCE);
+            if (read == null) {
+                throw new AssertionError("still open after " + PATIENCE);
+            }
+        } while (!read.isEmpty());
     }
 
     /** Null where there is nothing, empty where it is closed. */

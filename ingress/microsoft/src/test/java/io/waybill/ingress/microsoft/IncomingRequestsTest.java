@@ -10,6 +10,7 @@ import io.waybill.contracts.Mailbox;
 import io.waybill.ingress.endpoint.SlowCaller;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Requests whose end does not come, and those beside them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class IncomingRequestsTest {
-    private static final Duration MAX_TIME = Duration.ofSeconds(2);
+    private static final Duration MAX_TIME = Duration.ofSeconds(4);
     private static final int MAX_BYTES = 8 * 1024 * 1024;
     private static final String PATH = "/microsoft/notifications?k=x";
 
@@ -62,8 +63,10 @@ final class IncomingRequestsTest {
     void slow_isClosed(String begin) {
         double before = closed(quick, "slow");
         try (SlowCaller slow = new SlowCaller(quick)) {
+            Instant start = Instant.now();
             slow.send(begin);
-            Duration listened = slow.trickle();
+            slow.trickle();
+            Duration listened = Duration.between(start, Instant.now());
             assertTrue(listened.compareTo(MAX_TIME.minusMillis(500)) > 0, listened.toString());
             // The bound, and time for a machine that has other work.
             assertTrue(listened.compareTo(MAX_TIME.multipliedBy(4)) < 0, listened.toString());
@@ -143,6 +146,7 @@ final class IncomingRequestsTest {
             assertFalse(youngest.isClosedWithin(Duration.ofMillis(1)));
             assertTrue(youngest.send("x".repeat(100_000)));
             assertTrue(youngest.answer().startsWith("HTTP/1.1 400 "));
+            crowd.forEach(SlowCaller::hangUp);
         } finally {
             crowd.forEach(SlowCaller::close);
         }
@@ -175,8 +179,10 @@ final class IncomingRequestsTest {
                 crowd.add(one);
                 one.send("POST");
             }
-            await().until(() -> closed(patient, "crowded") >= before + 1100 - MAX_BYTES / 8192);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> closed(patient, "crowded") >= before + 1100 - MAX_BYTES / 8192);
             assertServed(patient);
+            crowd.forEach(SlowCaller::hangUp);
         } finally {
             crowd.forEach(SlowCaller::close);
         }
