@@ -9,12 +9,22 @@ import java.nio.file.StandardOpenOption;
 
 /** An app for tests: says that it runs in {@code <name>.pid}, and that it was stopped in {@code stopped}. */
 public final class SupervisedApp {
+    /** Fails once the other one is there whose name follows. */
+    static final String FAIL_BESIDE = "fail-beside-";
+
     private SupervisedApp() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
         Path folder = Path.of(args[0]);
         String name = args[1];
-        if (args[2].equals("fail")) {
+        if (args[2].startsWith(FAIL_BESIDE)) {
+            // Not before that one has said how it wants to be stopped.
+            Path other = folder.resolve(args[2].substring(FAIL_BESIDE.length()) + ".pid");
+            while (!Files.exists(other)) {
+                Thread.sleep(20);
+            }
+        }
+        if (args[2].startsWith("fail")) {
             System.out.println("no room at the inn");
             System.exit(3);
         }

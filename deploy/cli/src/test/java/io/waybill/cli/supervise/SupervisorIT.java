@@ -98,7 +98,9 @@ class SupervisorIT {
             List<Long> before = supervisor.pids();
 
             assertThrows(
-                    Problem.class, () -> supervisor.start(List.of(program("beside", "serve"), program("app", "fail"))));
+                    Problem.class,
+                    () -> supervisor.start(
+                            List.of(program("beside", "serve"), program("app", SupervisedApp.FAIL_BESIDE + "beside"))));
             assertEquals(before, supervisor.pids());
             assertEquals(List.of("beside"), Files.readAllLines(folder.resolve("stopped")));
 
