@@ -343,6 +343,13 @@ final class Ground implements AutoCloseable, Promise.Evidence {
         return outcomes().stream().map(JobOutcome::jobId).collect(Collectors.toSet());
     }
 
+    /** The jobs that have ended for good, whether or not they have an outcome. */
+    Set<JobId> ended() {
+        return read(List.of("waybill-inbound-settled-changelog"), "read_committed").stream()
+                .map(record -> JobId.of(record.key()))
+                .collect(Collectors.toSet());
+    }
+
     /** Those of the jobs whose pointers were accepted or found, by pointers of which that holds. */
     Set<JobId> broughtIn(Collection<PointerJob> jobs, Predicate<Pointer> how) {
         Set<JobId> wanted = ids(jobs);

@@ -118,9 +118,9 @@ class HarnessIT {
                     new NoContentInKafka(word));
         }
 
-        /** Until what came after them in their partition has an outcome. */
+        /** Until they have ended with the fault, and what came after them in their partition has an outcome. */
         private void awaitRest() throws Exception {
-            await().atMost(PATIENCE).until(() -> ground.effects(jobs.getLast()) == 1);
+            await().atMost(PATIENCE).until(() -> ground.ended().containsAll(Ground.ids(jobs)));
             processor.ask("fault", Fault.NONE.name());
             ground.awaitSettled(
                     List.of(ground.accept(mailbox, ground.put(mailbox, word + "last", word, word))), PATIENCE);
