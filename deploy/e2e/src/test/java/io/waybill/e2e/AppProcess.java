@@ -4,9 +4,9 @@ import static java.net.http.HttpRequest.BodyPublishers.noBody;
 import static java.net.http.HttpRequest.BodyPublishers.ofString;
 import static org.awaitility.Awaitility.await;
 
+import io.waybill.sandbox.LoopbackPort;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,7 +23,12 @@ import java.util.stream.Stream;
 
 /** A program as operators run it: the packaged jar in a JVM of its own, which a test may kill. */
 final class AppProcess {
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    /** A rebalance may wait for a peer that hangs, a minute and a half, and then for its session, before this one has its partitions. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(5);
+
+    /** What is under way is handed in, streams and handlers are closed, and then the JVM ends: each has a limit of its own. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
+
     private static final int LAST_LINES = 20;
     private static final List<String> WORTH_TELLING = List.of("\"WARN\"", "\"ERROR\"", "stream_state");
 
@@ -82,13 +87,11 @@ final class AppProcess {
     }
 
     /** @param environment what configures it: Kafka, database, state and secrets directories */
-    AppProcess(App app, Map<String, String> environment, Path log) throws IOException {
+    AppProcess(App app, Map<String, String> environment, Path log) {
         this.app = app;
         this.environment = environment;
         this.log = log;
-        try (ServerSocket free = new ServerSocket(0)) {
-            this.port = free.getLocalPort();
-        }
+        this.port = LoopbackPort.free();
     }
 
     /** Puts a jar before its own: what is there comes in the place of what is in its own. */
@@ -202,9 +205,9 @@ final class AppProcess {
     /** SIGTERM, as a rolling restart does. */
     void stop() throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(40, TimeUnit.SECONDS)) {
+        if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             kill();
-            throw new AssertionError(app + " did not stop within 40 s");
+            throw new AssertionError(app + " did not stop within " + STOP_LIMIT);
         }
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClockStepIT {
     private static final int JOBS = 40;
     private static final Duration AN_HOUR_AHEAD = Duration.ofHours(-1);
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     @TempDir
     Path directory;

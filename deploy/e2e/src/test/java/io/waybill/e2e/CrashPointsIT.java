@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CrashPointsIT {
     private static final int DEATHS = Integer.getInteger("waybill.deaths", 5);
     private static final long SEED = Long.getLong("waybill.seed", new Random().nextLong());
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** The next process is taken for the one that died, whose place nobody else has to wait for. */
     private static final String SAME_MEMBER = "-Dkafka.streams.default.main.consumer.group.instance.id=the-one";

@@ -31,7 +31,7 @@ import org.awaitility.core.ConditionTimeoutException;
  * IMAP are produced straight to Kafka, and the ingress that is killed is Graph's or Gmail's.
  */
 final class Fire implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Duration LISTED_EVERY = Duration.ofSeconds(10);
     /** At the pace of the long run, fewer have more calls made for them than Graph takes: 10,000 in ten minutes. */
     private static final int PER_CLOUD = 12;

@@ -158,12 +158,12 @@ final class Ground implements AutoCloseable, Promise.Evidence {
         return handlers;
     }
 
-    AppProcess processor(String name) throws IOException {
+    AppProcess processor(String name) {
         return processor(name, Map.of());
     }
 
     /** @param further what this one is told besides */
-    AppProcess processor(String name, Map<String, String> further) throws IOException {
+    AppProcess processor(String name, Map<String, String> further) {
         return app(AppProcess.App.PROCESSOR, name, further);
     }
 
