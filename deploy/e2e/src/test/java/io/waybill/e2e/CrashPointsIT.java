@@ -102,6 +102,9 @@ class CrashPointsIT {
                 processor.ask("crash-points", place.point());
                 goThrough(place.course(), word);
                 if (deaths == before) {
+                    if (isNotComeTo(place)) {
+                        continue;
+                    }
                     // It dies just after the commit by which the outcome was seen.
                     startAgain();
                 }
@@ -121,6 +124,16 @@ class CrashPointsIT {
                     ground.outcomes().size(),
                     ground.tickets());
             processor.stop();
+        }
+    }
+
+    /** Whether it is one of the rows that are put once more where an attempt takes long, and this time none took so long. */
+    private boolean isNotComeTo(Place place) throws InterruptedException {
+        try {
+            return place.point().contains("jobs put")
+                    && processor.ask("crash-points", null).lines().noneMatch(place.point()::equals);
+        } catch (IOException dying) {
+            return false;
         }
     }
 
