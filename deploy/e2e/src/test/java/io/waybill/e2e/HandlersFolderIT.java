@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,12 +100,12 @@ class HandlersFolderIT {
         assertEquals(
                 Arrays.asList("HANDLER_FAILED", "HANDLER_FAILED", null),
                 outcome.attempts().stream().map(Attempt::code).toList());
-        assertEquals(List.of("steady", "failing", "failing", "failing"), callsFor(first));
+        assertTriedAlone("failing", 3, first);
         assertTrue(Files.exists(archive.resolve("acme/failing").resolve(first.jobId() + ".eml")));
 
         JobOutcome other = outcomeOf(second);
         assertEquals(Result.HANDLED, other.result(), other.toString());
-        assertEquals(List.of("steady", "broken", "broken"), callsFor(second));
+        assertTriedAlone("broken", 2, second);
     }
 
     @Test
@@ -115,10 +116,11 @@ class HandlersFolderIT {
         refused.start();
 
         assertEquals(2, refused.awaitEnd());
-        assertEquals(
-                "cannot start: the handler archive (archive.jar) did not start: set WAYBILL_HANDLERS_ARCHIVE_FOLDER to"
-                        + " the folder to keep mails in",
-                refused.log().getLast());
+        assertTrue(
+                refused.log()
+                        .contains("cannot start: the handler archive (archive.jar) did not start: set"
+                                + " WAYBILL_HANDLERS_ARCHIVE_FOLDER to the folder to keep mails in"),
+                refused.log().toString());
     }
 
     /** The processor may hear of a mail before it hears of the mailbox, which counts as an attempt: so another mail goes first. */
@@ -154,6 +156,15 @@ class HandlersFolderIT {
                 %2$s
             }
             """.formatted(name, then);
+    }
+
+    /** In the attempts that count; one whose transaction was aborted comes once more, so there may be more calls. */
+    private void assertTriedAlone(String handler, int attempts, PointerJob job) throws IOException {
+        List<String> calls = callsFor(job);
+        List<String> sinceSteady = calls.subList(calls.lastIndexOf("steady") + 1, calls.size());
+        assertEquals("steady", calls.getFirst(), calls.toString());
+        assertEquals(Set.of(handler), Set.copyOf(sinceSteady), calls.toString());
+        assertTrue(sinceSteady.size() >= attempts, calls.toString());
     }
 
     private List<String> callsFor(PointerJob job) throws IOException {
