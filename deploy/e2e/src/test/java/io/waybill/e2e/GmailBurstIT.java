@@ -117,7 +117,7 @@ class GmailBurstIT {
             afterEach.accept(jobs.size());
         }
         world.ground.awaitSettled(jobs, PATIENCE);
-        assertEquals(pushes, gmail.pushes(PushFate.DELIVERED) - delivered, "pushes");
+        await("pushes").atMost(PATIENCE).until(() -> gmail.pushes(PushFate.DELIVERED) - delivered == pushes);
         Duration took = Duration.between(began, Instant.now());
         Map<GmailCall, Long> since = world.callsSince(before);
 

@@ -102,16 +102,16 @@ final class GmailGround implements AutoCloseable {
     }
 
     /**
-     * The ingress comes first: what is announced while there is none is pushed again, but later and later.
+     * The ingress comes first, and is awaited: what is announced while there is none is pushed again, but later and later.
      *
      * @param jvm further options of the JVMs of watch and processor; the ingress checks how old tokens are, by the machine's own clock
      */
     void startApps(String... jvm) throws IOException {
         ingress.start();
+        ingress.awaitReady();
         for (AppProcess app : pulling) {
             app.start(jvm);
         }
-        ingress.awaitReady();
         pulling.forEach(AppProcess::awaitReady);
     }
 
@@ -176,12 +176,14 @@ final class GmailGround implements AutoCloseable {
                 mailbox -> ground.accept(mailbox, new ChangesPointer(ChangesPointer.Reason.TICK, null, null)));
     }
 
-    /** How often pushes had the mailbox listed. */
+    /** How many changes were pushed that had the mailbox listed. One whose answer was lost is pushed again, and is none more. */
     long pushed(Mailbox mailbox) {
         return ground.pointers().stream()
                 .filter(job -> job.mailbox().equals(mailbox.key()))
-                .filter(job -> job.pointer() instanceof ChangesPointer changes
-                        && changes.reason() == ChangesPointer.Reason.PUSH)
+                .map(PointerJob::pointer)
+                .filter(pointer ->
+                        pointer instanceof ChangesPointer changes && changes.reason() == ChangesPointer.Reason.PUSH)
+                .distinct()
                 .count();
     }
 
