@@ -4,6 +4,9 @@ import static java.net.http.HttpRequest.BodyPublishers.noBody;
 import static java.net.http.HttpRequest.BodyPublishers.ofString;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.waybill.contracts.MailboxKey;
 import io.waybill.sandbox.LoopbackPort;
 import java.io.File;
 import java.io.IOException;
@@ -14,7 +17,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +35,7 @@ final class AppProcess {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
 
     private static final int LAST_LINES = 20;
+    private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final List<String> WORTH_TELLING = List.of("\"WARN\"", "\"ERROR\"", "stream_state");
 
     private final App app;
@@ -175,6 +181,23 @@ final class AppProcess {
 
     List<String> log() throws IOException {
         return Files.readAllLines(log);
+    }
+
+    /** When a processor last read a page of each mailbox that it listed, as its log tells. */
+    Map<MailboxKey, Instant> listed() throws IOException {
+        Map<MailboxKey, Instant> listed = new HashMap<>();
+        for (String line : log()) {
+            // Of the last line there may be a half.
+            if (line.contains("\"message\":\"listed\"") && line.endsWith("}")) {
+                JsonNode event = MAPPER.readTree(line);
+                listed.put(
+                        new MailboxKey(
+                                event.path("tenant").asText(),
+                                event.path("mailbox").asText()),
+                        Instant.parse(event.path("@timestamp").asText()));
+            }
+        }
+        return listed;
     }
 
     /** Asks it something of what {@link #behind} brought; the answer. */

@@ -88,8 +88,8 @@ final class Fire implements AutoCloseable {
             start(app);
         }
         apps.forEach(AppProcess::awaitReady);
-        graph.awaitAnnounced(announced.subList(0, PER_CLOUD));
-        gmail.awaitAnnounced(announced.subList(PER_CLOUD, 2 * PER_CLOUD));
+        graph.awaitAnnounced(announced.subList(0, PER_CLOUD), processors);
+        gmail.awaitAnnounced(announced.subList(PER_CLOUD, 2 * PER_CLOUD), processors);
     }
 
     /** Mail of that number arrives, at each provider in turn; done once it is accepted, or the provider has it. */

@@ -32,7 +32,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /** A {@link Ground} with Google Workspace and Pub/Sub beside it, and the three programs that take its mail in. */
@@ -50,6 +49,7 @@ final class GmailGround implements AutoCloseable {
     final GmailServer gmail;
     final AppProcess ingress;
     private final TokenServer tokens = TokenServer.start();
+    private final AppProcess processor;
     private final List<AppProcess> pulling;
 
     GmailGround(Path directory) throws Exception {
@@ -80,7 +80,8 @@ final class GmailGround implements AutoCloseable {
                 REGISTRATION.serviceAccount()));
         Map<String, String> further = new HashMap<>(addresses());
         further.putAll(processor);
-        pulling = List.of(ground.app(App.WATCH, "watch", addresses()), ground.app(App.PROCESSOR, "processor", further));
+        this.processor = ground.app(App.PROCESSOR, "processor", further);
+        pulling = List.of(ground.app(App.WATCH, "watch", addresses()), this.processor);
     }
 
     /** What those who ask Google need to know. */
@@ -197,6 +198,11 @@ final class GmailGround implements AutoCloseable {
      * announced, or found by nobody for minutes.
      */
     void awaitAnnounced(Collection<Mailbox> mailboxes) {
+        awaitAnnounced(mailboxes, List.of(processor));
+    }
+
+    /** The same where the processors are somebody else's. */
+    void awaitAnnounced(Collection<Mailbox> mailboxes, Collection<AppProcess> processors) {
         await("watches of " + mailboxes.size() + " mailboxes")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(500))
@@ -209,14 +215,10 @@ final class GmailGround implements AutoCloseable {
                             .allMatch(mailbox -> watched.contains(mailbox.address())
                                     && Ground.isListedSince(known.get(mailbox.key()), pointers));
                 });
-        AtomicLong calls = new AtomicLong();
-        await("the end of the listing")
-                .atMost(PATIENCE)
-                .during(Duration.ofSeconds(2))
-                .until(() -> {
-                    long now = gmail.calls(GmailCall.LIST_MESSAGES) + gmail.calls(GmailCall.LIST_HISTORY);
-                    return calls.getAndSet(now) == now && now > 0;
-                });
+        ground.awaitListed(
+                mailboxes,
+                processors,
+                () -> gmail.calls(GmailCall.LIST_MESSAGES) + gmail.calls(GmailCall.LIST_HISTORY));
     }
 
     /** How often each call was made so far. */

@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /** A {@link Ground} with Microsoft 365 beside it, and the three programs that take its mail in. */
@@ -40,6 +39,7 @@ final class GraphGround implements AutoCloseable {
     final Ground ground;
     final GraphServer graph;
     final AppProcess ingress;
+    private final AppProcess processor;
     private final TokenServer tokens = TokenServer.start();
     private final List<AppProcess> apps;
 
@@ -53,10 +53,8 @@ final class GraphGround implements AutoCloseable {
         graph = GraphServer.start(0, token -> tokens.appOf(token, GraphServer.SCOPE));
         ground.secret("graph", "swordfish");
         ingress = ground.app(App.INGRESS_MICROSOFT, "ingress-microsoft", Map.of());
-        apps = List.of(
-                ground.app(App.WATCH, "watch", addresses()),
-                ingress,
-                ground.app(App.PROCESSOR, "processor", addresses()));
+        processor = ground.app(App.PROCESSOR, "processor", addresses());
+        apps = List.of(ground.app(App.WATCH, "watch", addresses()), ingress, processor);
     }
 
     /** What those who ask Microsoft need to know. */
@@ -141,6 +139,11 @@ final class GraphGround implements AutoCloseable {
      * announced, or found by nobody for minutes.
      */
     void awaitAnnounced(Collection<Mailbox> mailboxes) {
+        awaitAnnounced(mailboxes, List.of(processor));
+    }
+
+    /** The same where the processors are somebody else's. */
+    void awaitAnnounced(Collection<Mailbox> mailboxes, Collection<AppProcess> processors) {
         await("subscriptions of " + mailboxes.size() + " mailboxes")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(500))
@@ -153,14 +156,8 @@ final class GraphGround implements AutoCloseable {
                                     .filter(id -> isListedSince(id, known.get(mailbox.key()), pointers))
                                     .isPresent());
                 });
-        AtomicLong calls = new AtomicLong();
-        await("the end of the listing")
-                .atMost(PATIENCE)
-                .during(Duration.ofSeconds(2))
-                .until(() -> {
-                    long now = graph.calls(GraphCall.LIST_FOLDER) + graph.calls(GraphCall.DELTA);
-                    return calls.getAndSet(now) == now;
-                });
+        ground.awaitListed(
+                mailboxes, processors, () -> graph.calls(GraphCall.LIST_FOLDER) + graph.calls(GraphCall.DELTA));
     }
 
     /** Whether the mailbox was to be listed after that subscription was made. */

@@ -52,7 +52,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -81,6 +83,7 @@ final class Ground implements AutoCloseable, Promise.Evidence {
         """;
 
     private static final int VALID_WITHIN_SECONDS = 5;
+    private static final Duration LISTED_WITHIN = Duration.ofSeconds(90);
 
     final String bootstrapServers;
     final EmbeddedDatabase database;
@@ -168,7 +171,7 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     }
 
     /** A program that is not started yet. */
-    AppProcess app(AppProcess.App app, String name, Map<String, String> further) throws IOException {
+    AppProcess app(AppProcess.App app, String name, Map<String, String> further) {
         Map<String, String> environment = new HashMap<>(environment());
         environment.putAll(further);
         return new AppProcess(app, environment, directory.resolve(name + ".log"));
@@ -372,6 +375,39 @@ final class Ground implements AutoCloseable, Promise.Evidence {
                                 && !job.enqueuedAt().isBefore(known.held().madeAt()))
                         .anyMatch(job -> job.pointer() instanceof ChangesPointer changes
                                 && changes.reason() == ChangesPointer.Reason.CONNECTED);
+    }
+
+    /**
+     * Waits until the processors have listed each mailbox since its subscription was made, and until no more of the calls are made that
+     * list: the page may be one of many, or of a listing that had begun before.
+     */
+    void awaitListed(Collection<Mailbox> mailboxes, Collection<AppProcess> processors, LongSupplier calls) {
+        Map<MailboxKey, Subscription> known = subscriptions();
+        await("listings of " + mailboxes.size() + " mailboxes")
+                .atMost(LISTED_WITHIN)
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> {
+                    Map<MailboxKey, Instant> listed = new HashMap<>();
+                    for (AppProcess processor : processors) {
+                        processor.listed().forEach((mailbox, at) -> listed.merge(mailbox, at, Ground::later));
+                    }
+                    return mailboxes.stream()
+                            .map(Mailbox::key)
+                            .allMatch(mailbox -> listed.getOrDefault(mailbox, Instant.MIN)
+                                    .isAfter(known.get(mailbox).held().madeAt()));
+                });
+        AtomicLong before = new AtomicLong(-1);
+        await("the end of the listing")
+                .atMost(LISTED_WITHIN)
+                .during(Duration.ofSeconds(5))
+                .until(() -> {
+                    long now = calls.getAsLong();
+                    return before.getAndSet(now) == now;
+                });
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     /** How often each thing happened. */
