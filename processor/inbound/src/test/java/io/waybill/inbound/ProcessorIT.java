@@ -45,6 +45,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -69,6 +70,8 @@ class ProcessorIT {
 
     @BeforeAll
     void start() throws Exception {
+        // Threads of the mail server throw where a client hangs up, and no test beside this one may fail by that.
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
         kafka = KafkaFixture.startPrivate();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             TopicAdmin.create(admin, 4, 1);
