@@ -40,9 +40,8 @@ class BrokenStateIT {
 
             processor.start();
             assertEquals(1, processor.awaitEnd());
-            assertTrue(
-                    processor.log().stream().anyMatch(line -> line.contains("delete the state directory")),
-                    "it does not say what to do:\n" + String.join("\n", processor.log()));
+            String told = String.join("\n", processor.log());
+            assertTrue(told.contains("delete the state directory"), "it does not say what to do:\n" + told);
 
             Disaster.delete(state);
             processor.start();

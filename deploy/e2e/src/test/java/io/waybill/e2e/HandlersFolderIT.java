@@ -116,11 +116,11 @@ class HandlersFolderIT {
         refused.start();
 
         assertEquals(2, refused.awaitEnd());
+        List<String> told = refused.log();
         assertTrue(
-                refused.log()
-                        .contains("cannot start: the handler archive (archive.jar) did not start: set"
-                                + " WAYBILL_HANDLERS_ARCHIVE_FOLDER to the folder to keep mails in"),
-                refused.log().toString());
+                told.contains("cannot start: the handler archive (archive.jar) did not start: set"
+                        + " WAYBILL_HANDLERS_ARCHIVE_FOLDER to the folder to keep mails in"),
+                told.toString());
     }
 
     /** The processor may hear of a mail before it hears of the mailbox, which counts as an attempt: so another mail goes first. */

@@ -1,11 +1,14 @@
 package io.waybill.cli.supervise;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 
 /** An app for tests: says that it runs in {@code <name>.pid}, and that it was stopped in {@code stopped}. */
 public final class SupervisedApp {
@@ -20,9 +23,7 @@ public final class SupervisedApp {
         if (args[2].startsWith(FAIL_BESIDE)) {
             // Not before that one has said how it wants to be stopped.
             Path other = folder.resolve(args[2].substring(FAIL_BESIDE.length()) + ".pid");
-            while (!Files.exists(other)) {
-                Thread.sleep(20);
-            }
+            await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(other));
         }
         if (args[2].startsWith("fail")) {
             System.out.println("no room at the inn");

@@ -59,11 +59,15 @@ public final class FakeSender implements RecordSender {
     /** What was sent, as the processor reads it. */
     public List<PointerJob> jobs() {
         return sent(Topics.POINTERS)
-                .map(record -> switch (PointerJobCodec.decode(record.key(), record.value())) {
-                    case Decoded.Job(PointerJob job) -> job;
-                    case Decoded.Rejected(var rejection) -> throw new AssertionError(rejection.detail());
-                })
+                .map(record -> job(record.key(), record.value()))
                 .toList();
+    }
+
+    static PointerJob job(byte[] key, byte[] value) {
+        return switch (PointerJobCodec.decode(key, value)) {
+            case Decoded.Job(PointerJob job) -> job;
+            case Decoded.Rejected(var rejection) -> throw new AssertionError(rejection.detail());
+        };
     }
 
     /** What was sent about subscriptions, by its key; the last of each. */

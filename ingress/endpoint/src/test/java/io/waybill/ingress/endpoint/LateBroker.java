@@ -2,6 +2,7 @@ package io.waybill.ingress.endpoint;
 
 import io.waybill.contracts.KafkaMailboxDirectory;
 import io.waybill.contracts.Mailbox;
+import io.waybill.contracts.PointerJob;
 import io.waybill.contracts.PushRegistration;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.contracts.Topics;
@@ -74,6 +75,13 @@ public final class LateBroker implements AutoCloseable {
             }
             return records;
         }
+    }
+
+    /** The same, as the processor reads it. */
+    public List<PointerJob> jobs() {
+        return pointers().stream()
+                .map(record -> FakeSender.job(record.key(), record.value()))
+                .toList();
     }
 
     private Map<String, Object> client() {

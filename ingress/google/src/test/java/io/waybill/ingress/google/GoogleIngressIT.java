@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,13 +129,9 @@ final class GoogleIngressIT {
         for (long cursor : cursors) {
             await().atMost(LIMIT).until(() -> push(cursor).statusCode() == 204);
         }
-        Set<String> stored = new TreeSet<>();
-        for (ConsumerRecord<byte[], byte[]> record : broker.pointers()) {
-            if (PointerJobCodec.decode(record.key(), record.value()) instanceof Decoded.Job(PointerJob job)
-                    && job.pointer() instanceof ChangesPointer pointer) {
-                stored.add(pointer.hint());
-            }
-        }
+        Set<String> stored = broker.jobs().stream()
+                .map(job -> ((ChangesPointer) job.pointer()).hint())
+                .collect(Collectors.toCollection(TreeSet::new));
         assertTrue(stored.containsAll(List.of("1006196", "101", "102", "103")), stored.toString());
     }
 

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -136,14 +137,9 @@ final class ImapIngressIT {
 
     /** The messages of which there is a record: one that was refused in the end may be there as well, so that some have several. */
     private Set<Long> stored() {
-        Set<Long> stored = new HashSet<>();
-        for (ConsumerRecord<byte[], byte[]> record : broker.pointers()) {
-            if (PointerJobCodec.decode(record.key(), record.value()) instanceof Decoded.Job(PointerJob job)
-                    && job.pointer() instanceof ImapPointer pointer) {
-                stored.add(pointer.uid());
-            }
-        }
-        return stored;
+        return broker.jobs().stream()
+                .map(job -> ((ImapPointer) job.pointer()).uid())
+                .collect(Collectors.toSet());
     }
 
     private HttpResponse<String> push(long uid) {

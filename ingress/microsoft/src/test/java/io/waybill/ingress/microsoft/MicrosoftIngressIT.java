@@ -16,9 +16,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -141,14 +141,9 @@ final class MicrosoftIngressIT {
 
     /** The messages of which there is a record: one that was refused in the end may be there as well, so that some have several. */
     private Set<String> stored() {
-        Set<String> stored = new HashSet<>();
-        for (ConsumerRecord<byte[], byte[]> record : broker.pointers()) {
-            if (PointerJobCodec.decode(record.key(), record.value()) instanceof Decoded.Job(PointerJob job)
-                    && job.pointer() instanceof MicrosoftPointer pointer) {
-                stored.add(pointer.messageId());
-            }
-        }
-        return stored;
+        return broker.jobs().stream()
+                .map(job -> ((MicrosoftPointer) job.pointer()).messageId())
+                .collect(Collectors.toSet());
     }
 
     private HttpResponse<String> push(String id) {

@@ -105,7 +105,7 @@ class TicketsOutageIT {
             lock.execute("lock table ticket in exclusive mode");
             Future<HandlerResult> working = threads.submit(
                     () -> narrow.handle(SampleMail.of(random()), job("acme", "support", random(), false)));
-            await().atMost(PATIENCE).until(() -> tickets.count("pg_locks where not granted") > 0);
+            awaitBlocked();
             HandlerContext hasty = new HandlerContext(
                     random(),
                     "acme",
@@ -139,7 +139,7 @@ class TicketsOutageIT {
             blocker.setAutoCommit(false);
             statement.execute("lock table ticket in exclusive mode");
             Future<HandlerResult> working = threads.submit(() -> handle());
-            await().atMost(PATIENCE).until(() -> tickets.count("pg_locks where not granted") > 0);
+            awaitBlocked();
             tickets.query("select pg_terminate_backend(pid) from pg_locks where not granted");
             assertEquals(HandlerResult.unavailable("the tickets database is away: SQLState 57P01"), working.get());
         }
@@ -228,7 +228,7 @@ class TicketsOutageIT {
                     return true;
                 }
             });
-            await().atMost(PATIENCE).until(() -> tickets.count("pg_locks where not granted") > 0);
+            awaitBlocked();
             threads.shutdownNow();
             assertTrue(interrupted.get());
             blocker.rollback();
@@ -305,6 +305,11 @@ class TicketsOutageIT {
 
     private static HandlerResult handle() throws InterruptedException {
         return tickets.handle(SampleMail.of(random()), random());
+    }
+
+    /** Until a statement waits for the lock that the test holds. */
+    private static void awaitBlocked() {
+        await().atMost(PATIENCE).until(() -> tickets.count("pg_locks where not granted") > 0);
     }
 
     private static String random() {
