@@ -5,9 +5,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -60,7 +57,9 @@ public final class PointerOnlyGuard {
     /** The longest legal text is a Graph id of 512 characters. */
     private static final int MAX_TEXT = 512;
 
+    /** Takes the bytes for UTF-8, and does not guess at UTF-16. */
     private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(8)
                     .maxStringLength(PointerJob.MAX_BYTES)
@@ -79,34 +78,16 @@ public final class PointerOnlyGuard {
             return reject(
                     FailureCode.POINTER_TOO_LARGE, "the record is larger than " + PointerJob.MAX_BYTES + " bytes");
         }
-        try (JsonParser parser = parser(value)) {
+        if (!Json.isUtf8(value)) {
+            return reject(FailureCode.UNDECODABLE, "the record is not JSON");
+        }
+        try (JsonParser parser = FACTORY.createParser(value)) {
             return parser.nextToken() == JsonToken.START_OBJECT
                     ? checkObject(parser)
                     : reject(FailureCode.UNDECODABLE, "the record is not a JSON object");
         } catch (IOException broken) {
             return reject(FailureCode.UNDECODABLE, "the record is not JSON");
         }
-    }
-
-    /** Decoded here, strictly, unless it is plain ASCII: the parser would guess at UTF-16 and let broken UTF-8 pass. */
-    private static JsonParser parser(byte[] value) throws IOException {
-        return isPlain(value) ? FACTORY.createParser(value) : FACTORY.createParser(utf8(value));
-    }
-
-    private static boolean isPlain(byte[] value) {
-        for (byte b : value) {
-            if (b < ' ') {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static String utf8(byte[] value) throws CharacterCodingException {
-        return StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(value))
-                .toString();
     }
 
     /** One pass over all tokens: level 1 is the job, level 2 the pointer, and there is no level 3. */

@@ -2,12 +2,8 @@ package io.waybill.ingress.endpoint;
 
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.MediaType;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 
-/** What must hold of a body before anybody parses it. */
+/** What must be said of a body before anybody looks at it. */
 public final class JsonBody {
     private JsonBody() {}
 
@@ -23,17 +19,5 @@ public final class JsonBody {
     public static boolean isEncoded(HttpHeaders headers) {
         return headers.getAll(HttpHeaders.CONTENT_ENCODING).stream()
                 .anyMatch(coding -> !coding.strip().equalsIgnoreCase("identity"));
-    }
-
-    /** The body as text; empty where it is not UTF-8, for parsers mend what is broken, each in its own way. */
-    public static Optional<String> text(byte[] body) {
-        try {
-            return Optional.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString());
-        } catch (CharacterCodingException broken) {
-            return Optional.empty();
-        }
     }
 }

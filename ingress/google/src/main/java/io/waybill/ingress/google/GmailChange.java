@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micronaut.core.annotation.Nullable;
 import io.waybill.contracts.Json;
-import io.waybill.ingress.endpoint.JsonBody;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,10 +36,7 @@ record GmailChange(String address, String historyId) {
      * @return empty where it is anything else
      */
     static Optional<GmailChange> decode(String data) {
-        return bytes(data)
-                .flatMap(JsonBody::text)
-                .flatMap(GmailChange::published)
-                .flatMap(GmailChange::of);
+        return bytes(data).flatMap(Json::text).flatMap(GmailChange::published).flatMap(GmailChange::of);
     }
 
     private static Optional<byte[]> bytes(String data) {

@@ -8,7 +8,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
-import io.waybill.ingress.endpoint.JsonBody;
+import io.waybill.contracts.Json;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.text.ParseException;
@@ -83,7 +83,7 @@ record KeySet(Map<String, JWSVerifier> byId, Instant freshUntil) {
 
     private static JWKSet parse(byte[] body) throws IOException {
         try {
-            return JWKSet.parse(JsonBody.text(body).orElse(""));
+            return JWKSet.parse(Json.text(body).orElse(""));
         } catch (ParseException | RuntimeException noKeySet) {
             // The library trips over a null where a key should be, in ways that it does not tell of.
             throw new IOException("the answer is no key set");

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micronaut.core.annotation.Nullable;
 import io.waybill.contracts.Json;
-import io.waybill.ingress.endpoint.JsonBody;
 import java.util.Optional;
 
 /**
@@ -29,7 +28,7 @@ record Push(@Nullable String subscription, @Nullable Message message) {
 
     /** Empty where the body is no push. */
     static Optional<Push> parse(byte[] body) {
-        return JsonBody.text(body).flatMap(text -> {
+        return Json.text(body).flatMap(text -> {
             try {
                 return Optional.ofNullable(MAPPER.readValue(text, Push.class));
             } catch (JsonProcessingException noPush) {

@@ -13,6 +13,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import io.waybill.contracts.EnqueueResult;
 import io.waybill.contracts.ImapNotification;
+import io.waybill.contracts.Json;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxDirectory;
 import io.waybill.contracts.PointerJob;
@@ -77,7 +78,7 @@ final class ImapNotifications {
         if (!JsonBody.isAnnounced(headers)) {
             return refuse(Refusal.NOT_JSON);
         }
-        Optional<String> text = JsonBody.text(body);
+        Optional<String> text = Json.text(body);
         if (text.isEmpty()) {
             // Nobody can have signed it as text; the answer is the same whoever asks.
             return refuse(Refusal.MALFORMED, "the body is not UTF-8");

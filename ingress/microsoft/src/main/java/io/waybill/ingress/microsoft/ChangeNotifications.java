@@ -27,7 +27,12 @@ final class ChangeNotifications {
     /** Graph's own need four. */
     private static final int MAX_NESTING = 16;
 
-    private static final JsonFactory JSON = Json.mapper(MAX_NESTING, MAX_BYTES).getFactory();
+    /** Takes the bytes for UTF-8, and does not guess at UTF-16. */
+    private static final JsonFactory JSON = Json.mapper(MAX_NESTING, MAX_BYTES)
+            .getFactory()
+            .rebuild()
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .build();
 
     private ChangeNotifications() {}
 
@@ -43,10 +48,11 @@ final class ChangeNotifications {
     /**
      * The items in their order.
      *
+     * @param body UTF-8; whoever calls has seen to that
      * @throws TooManyException if there are more than {@link #MAX_ITEMS}
      * @throws IOException if it is no collection; the message repeats nothing of it
      */
-    static List<ChangeNotification> parse(String body) throws IOException {
+    static List<ChangeNotification> parse(byte[] body) throws IOException {
         try (JsonParser parser = JSON.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("the body is not an object");

@@ -13,6 +13,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import io.waybill.contracts.ChangesPointer;
 import io.waybill.contracts.EnqueueResult;
+import io.waybill.contracts.Json;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxDirectory;
 import io.waybill.contracts.MicrosoftAccount;
@@ -121,8 +122,7 @@ final class MicrosoftNotifications {
         if (!JsonBody.isAnnounced(headers)) {
             return refuse(Refusal.NOT_JSON);
         }
-        Optional<String> text = JsonBody.text(body);
-        if (text.isEmpty()) {
+        if (!Json.isUtf8(body)) {
             return refuse(Refusal.MALFORMED, "the body is not UTF-8");
         }
         if (!readiness.knowsMailboxes()) {
@@ -131,7 +131,7 @@ final class MicrosoftNotifications {
         }
         List<ChangeNotification> items;
         try {
-            items = ChangeNotifications.parse(text.get());
+            items = ChangeNotifications.parse(body);
         } catch (ChangeNotifications.TooManyException tooMany) {
             return refuse(Refusal.TOO_LARGE, tooMany.getMessage());
         } catch (IOException invalid) {
