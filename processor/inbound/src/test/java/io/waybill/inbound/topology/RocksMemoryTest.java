@@ -20,6 +20,9 @@ import org.rocksdb.TickerType;
 import org.rocksdb.WriteOptions;
 
 final class RocksMemoryTest {
+    /** Those of one task. */
+    private static final List<String> NAMES = List.of(Stores.SETTLED, Stores.WAITING, Stores.SCHEDULE, Stores.CURSORS);
+
     /** Of twenty tasks. */
     private static final int STORES = 80;
 
@@ -30,11 +33,12 @@ final class RocksMemoryTest {
     void setConfig_manyStores_keepWhatIsWrittenUntilThereIsSomeOfIt(@TempDir Path directory) throws Exception {
         List<RocksDB> stores = new ArrayList<>();
         // As Kafka Streams opens its own: what is lost comes from the changelog.
-        try (Options options = options();
-                WriteOptions noLog = new WriteOptions().setDisableWAL(true)) {
+        try (WriteOptions noLog = new WriteOptions().setDisableWAL(true)) {
             for (int store = 0; store < STORES; store++) {
-                stores.add(
-                        RocksDB.open(options, directory.resolve("store" + store).toString()));
+                try (Options options = options(NAMES.get(store % NAMES.size()))) {
+                    stores.add(RocksDB.open(
+                            options, directory.resolve("store" + store).toString()));
+                }
             }
             for (int row = 0; row < ROWS; row++) {
                 for (RocksDB store : stores) {
@@ -52,7 +56,7 @@ final class RocksMemoryTest {
 
     @Test
     void setConfig_whatIsNotThere_isNotLookedForOnDisk(@TempDir Path directory) throws Exception {
-        try (Options options = options();
+        try (Options options = options(Stores.SETTLED);
                 Statistics statistics = new Statistics();
                 RocksDB store = RocksDB.open(options.setStatistics(statistics), directory.toString())) {
             for (int row = 0; row < ROWS; row++) {
@@ -72,7 +76,7 @@ final class RocksMemoryTest {
         return ByteBuffer.allocate(Integer.BYTES).putInt(row).array();
     }
 
-    private static Options options() {
+    private static Options options(String store) {
         Options options = new Options()
                 .setCreateIfMissing(true)
                 .setCompactionStyle(CompactionStyle.UNIVERSAL)
@@ -80,7 +84,7 @@ final class RocksMemoryTest {
                 .setWriteBufferSize(16L * 1024 * 1024)
                 .setMaxWriteBufferNumber(3)
                 .setTableFormatConfig(new BlockBasedTableConfig());
-        new RocksMemory().setConfig("store", options, Map.of());
+        new RocksMemory().setConfig(store, options, Map.of());
         return options;
     }
 }
