@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 /** For how long a provider wants a mailbox to be left alone. */
 public final class MailboxPause {
     private final IntFunction<Duration> backoff;
+    private Instant since = Instant.MIN;
     private Instant until = Instant.MIN;
     private int refusals;
 
@@ -35,7 +36,10 @@ public final class MailboxPause {
 
     /** How long it still wants us to wait. */
     public synchronized Optional<Duration> left(Clock clock) {
-        Duration left = until.equals(Instant.MIN) ? Duration.ZERO : Duration.between(clock.instant(), until);
+        if (until.equals(Instant.MIN)) {
+            return Optional.empty();
+        }
+        Duration left = Duration.between(reading(clock), until);
         return left.isPositive() ? Optional.of(left) : Optional.empty();
     }
 
@@ -45,15 +49,26 @@ public final class MailboxPause {
      * @param asked how long the provider wants us to wait; never less, if it has said more before
      */
     public synchronized void refused(Optional<Duration> asked, Clock clock) {
-        Instant now = clock.instant();
+        Instant now = reading(clock);
         if (asked.isEmpty() && now.isBefore(until)) {
             // Of a call that was under way when the pause began: the same refusal, told once more.
             return;
         }
         Instant end = now.plus(asked.orElseGet(() -> backoff.apply(refusals++)));
         if (end.isAfter(until)) {
+            since = now;
             until = end;
         }
+    }
+
+    /** A clock that was set back must not make the pause longer by as much: what is left of it then is all of it, once more. */
+    private Instant reading(Clock clock) {
+        Instant now = clock.instant();
+        if (now.isBefore(since)) {
+            until = now.plus(Duration.between(since, until));
+            since = now;
+        }
+        return now;
     }
 
     /** A call was answered. */

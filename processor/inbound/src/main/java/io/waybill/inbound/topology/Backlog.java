@@ -101,9 +101,9 @@ final class Backlog {
                 || (rows < IN_MEMORY_PER_MAILBOX && shared.dispatcher().hasRoom());
     }
 
-    /** Keeps a row until its time. */
-    void await(Row row, Instant dueAt) {
-        waiting.await(row, dueAt, clock.get());
+    /** Keeps a row until its time, which was reckoned from now: by one reading of a clock that may be set back at any moment. */
+    void await(Row row, Instant dueAt, Instant now) {
+        waiting.await(row, dueAt, now);
     }
 
     /** Whether there is more to bring back than there was time or room for. */

@@ -151,8 +151,9 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
 
     private void admit(Row row) {
         listings.arrived(row.key());
-        if (row.state() instanceof Row.State.Waiting due && due.dueAt().isAfter(now())) {
-            backlog.await(row, due.dueAt());
+        Instant now = now();
+        if (row.state() instanceof Row.State.Waiting due && due.dueAt().isAfter(now)) {
+            backlog.await(row, due.dueAt(), now);
             return;
         }
         backlog.place(row);
@@ -310,7 +311,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
         }
         Row waits = row.in(new Row.State.Waiting(next.get(), failure.code().name()));
         table.remove(entry);
-        backlog.await(waits, next.get());
+        backlog.await(waits, next.get(), now);
         forward(waits, new Step.Retried(waits, failure, next.get()));
     }
 

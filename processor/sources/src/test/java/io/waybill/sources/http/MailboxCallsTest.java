@@ -62,4 +62,24 @@ class MailboxCallsTest {
         calls.succeeded();
         assertEquals(Optional.of(Duration.ofSeconds(90)), calls.pause(clock), "one that was under way");
     }
+
+    @Test
+    @DisplayName("a clock that is set back does not make a pause longer than it was asked for")
+    void pause_clockSetBack_isNoLonger() {
+        calls.pauseFor(Optional.of(Duration.ofSeconds(5)), clock);
+        clock.turn(Duration.ofHours(-1));
+        assertEquals(Optional.of(Duration.ofSeconds(5)), calls.pause(clock));
+        clock.turn(Duration.ofSeconds(2));
+        assertEquals(Optional.of(Duration.ofSeconds(3)), calls.pause(clock));
+        clock.turn(Duration.ofSeconds(3));
+        assertEquals(Optional.empty(), calls.pause(clock));
+    }
+
+    @Test
+    void pauseFor_clockSetBack_isNotTakenForOneThatWasUnderWay() {
+        calls.pauseFor(Optional.of(Duration.ofSeconds(5)), clock);
+        clock.turn(Duration.ofHours(-1));
+        calls.pauseFor(Optional.of(Duration.ofSeconds(9)), clock);
+        assertEquals(Optional.of(Duration.ofSeconds(9)), calls.pause(clock));
+    }
 }
