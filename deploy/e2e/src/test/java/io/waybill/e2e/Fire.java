@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -38,7 +39,6 @@ final class Fire implements AutoCloseable {
     /** Google's own quota would be all that is seen. */
     private static final int UNITS = 100_000_000;
 
-    final Random random;
     final Path directory;
     final BrokerProcess broker;
     final Ground ground;
@@ -52,11 +52,10 @@ final class Fire implements AutoCloseable {
     private final List<Mailbox> announced = new ArrayList<>();
     private final Map<AppProcess, Path> states = new LinkedHashMap<>();
     private final String clock;
-    private int kills;
+    private final AtomicInteger kills = new AtomicInteger();
 
     /** @param imapMailboxes about a hundred mails each: what a fetch costs the mail server grows with the square of what lies in the folder */
-    Fire(Path directory, Random random, int imapMailboxes) throws Exception {
-        this.random = random;
+    Fire(Path directory, int imapMailboxes) throws Exception {
         this.directory = directory;
         broker = BrokerProcess.start(Files.createDirectories(directory.resolve("broker")));
         ground = new Ground(directory, broker.bootstrapServers(), broker);
@@ -88,8 +87,8 @@ final class Fire implements AutoCloseable {
             start(app);
         }
         apps.forEach(AppProcess::awaitReady);
-        graph.awaitAnnounced(announced.subList(0, PER_CLOUD), processors);
-        gmail.awaitAnnounced(announced.subList(PER_CLOUD, 2 * PER_CLOUD), processors);
+        graph.awaitSubscribed(announced.subList(0, PER_CLOUD));
+        gmail.awaitWatched(announced.subList(PER_CLOUD, 2 * PER_CLOUD));
     }
 
     /** Mail of that number arrives, at each provider in turn; done once it is accepted, or the provider has it. */
@@ -119,14 +118,14 @@ final class Fire implements AutoCloseable {
         return Stream.concat(processors.stream(), Stream.of(watch, graph.ingress, gmail.ingress));
     }
 
-    AppProcess anyProcessor() {
+    AppProcess anyProcessor(Random random) {
         return processors.get(random.nextInt(processors.size()));
     }
 
     /** SIGKILL. */
     void kill(AppProcess app) throws InterruptedException {
         app.kill();
-        kills++;
+        kills.incrementAndGet();
     }
 
     void start(AppProcess app) throws IOException {
@@ -139,7 +138,7 @@ final class Fire implements AutoCloseable {
     }
 
     int kills() {
-        return kills;
+        return kills.get();
     }
 
     /** Waits until one of the mails that came last is handled. */
@@ -153,8 +152,8 @@ final class Fire implements AutoCloseable {
     }
 
     /** Waits until each has an outcome, and has the mailboxes listed until then: what was not announced is found so. */
-    void awaitSettled(Collection<PointerJob> jobs, Duration patience) throws IOException, InterruptedException {
-        awaitReady();
+    void awaitSettled(Collection<PointerJob> jobs, Duration patience) {
+        apps().forEach(AppProcess::awaitReady);
         Set<JobId> wanted = Ground.ids(jobs);
         Instant[] listed = {Instant.EPOCH};
         await("outcomes of " + jobs.size() + " jobs")
@@ -171,16 +170,24 @@ final class Fire implements AutoCloseable {
                 });
     }
 
-    /** Each waits for the other where partitions move: what one that is late did says little without the other. */
-    private void awaitReady() throws IOException, InterruptedException {
+    /**
+     * Does what waits, and prints what all processors said where it waits in vain: each waits for the other where partitions move, and what
+     * one that is late did says little without the other.
+     */
+    void telling(Waiting what) throws Exception {
         try {
-            apps().forEach(AppProcess::awaitReady);
+            what.run();
         } catch (ConditionTimeoutException late) {
             for (AppProcess processor : processors) {
                 System.out.println(processor.lastWords());
             }
             throw late;
         }
+    }
+
+    /** What {@link #telling} does. */
+    interface Waiting {
+        void run() throws Exception;
     }
 
     @Override

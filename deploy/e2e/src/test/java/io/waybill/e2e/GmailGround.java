@@ -198,11 +198,15 @@ final class GmailGround implements AutoCloseable {
      * announced, or found by nobody for minutes.
      */
     void awaitAnnounced(Collection<Mailbox> mailboxes) {
-        awaitAnnounced(mailboxes, List.of(processor));
+        awaitWatched(mailboxes);
+        ground.awaitListed(
+                mailboxes,
+                List.of(processor),
+                () -> gmail.calls(GmailCall.LIST_MESSAGES) + gmail.calls(GmailCall.LIST_HISTORY));
     }
 
-    /** The same where the processors are somebody else's. */
-    void awaitAnnounced(Collection<Mailbox> mailboxes, Collection<AppProcess> processors) {
+    /** Waits until what comes to each of these is announced; what came before may still be listed. */
+    void awaitWatched(Collection<Mailbox> mailboxes) {
         await("watches of " + mailboxes.size() + " mailboxes")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(500))
@@ -215,10 +219,6 @@ final class GmailGround implements AutoCloseable {
                             .allMatch(mailbox -> watched.contains(mailbox.address())
                                     && Ground.isListedSince(known.get(mailbox.key()), pointers));
                 });
-        ground.awaitListed(
-                mailboxes,
-                processors,
-                () -> gmail.calls(GmailCall.LIST_MESSAGES) + gmail.calls(GmailCall.LIST_HISTORY));
     }
 
     /** How often each call was made so far. */

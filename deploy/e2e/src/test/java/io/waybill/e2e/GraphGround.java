@@ -139,11 +139,13 @@ final class GraphGround implements AutoCloseable {
      * announced, or found by nobody for minutes.
      */
     void awaitAnnounced(Collection<Mailbox> mailboxes) {
-        awaitAnnounced(mailboxes, List.of(processor));
+        awaitSubscribed(mailboxes);
+        ground.awaitListed(
+                mailboxes, List.of(processor), () -> graph.calls(GraphCall.LIST_FOLDER) + graph.calls(GraphCall.DELTA));
     }
 
-    /** The same where the processors are somebody else's. */
-    void awaitAnnounced(Collection<Mailbox> mailboxes, Collection<AppProcess> processors) {
+    /** Waits until what comes to each of these is announced; what came before may still be listed. */
+    void awaitSubscribed(Collection<Mailbox> mailboxes) {
         await("subscriptions of " + mailboxes.size() + " mailboxes")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(500))
@@ -156,8 +158,6 @@ final class GraphGround implements AutoCloseable {
                                     .filter(id -> isListedSince(id, known.get(mailbox.key()), pointers))
                                     .isPresent());
                 });
-        ground.awaitListed(
-                mailboxes, processors, () -> graph.calls(GraphCall.LIST_FOLDER) + graph.calls(GraphCall.DELTA));
     }
 
     /** Whether the mailbox was to be listed after that subscription was made. */

@@ -14,15 +14,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Mail of all three providers keeps coming while one {@link Disaster} after the other strikes; then everything that was accepted has come
- * to its end, once. In the build each strikes once, in another order each time. {@code mvn verify -Psoak} goes on, in pieces that begin with
- * nothing, until there were as many jobs and kills as it says; {@code target/under-fire.txt} has the report.
+ * Mail of all three providers keeps coming while one {@link Disaster} after the other strikes, processors and what is around them at the
+ * same time; then everything that was accepted has come to its end, once. In the build each strikes once, in another order each time.
+ * {@code mvn verify -Psoak} goes on, in pieces that begin with nothing, until there were as many jobs and kills as it says; {@code
+ * target/under-fire.txt} has the report. A run that fails leaves its folder, with all logs, and names it.
  */
 @Order(0) // the longest first, so that the others run beside it
 class UnderFireIT {
@@ -34,10 +39,10 @@ class UnderFireIT {
     private static final Path REPORT = Path.of("target", "under-fire.txt");
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-    @TempDir
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path directory;
 
-    private final Map<Disaster, Strikes> strikes = new EnumMap<>(Disaster.class);
+    private final Map<Disaster, Strikes> strikes = Collections.synchronizedMap(new EnumMap<>(Disaster.class));
     private int pieces;
     private int jobs;
     private int kills;
@@ -66,6 +71,7 @@ class UnderFireIT {
     @DisplayName("A16 A20 whatever is killed, stopped, paused or wiped, nothing accepted is lost and nothing doubled")
     void underFire_keepsEveryPromise() throws Exception {
         Random random = new Random(SEED);
+        System.out.println("under fire, seed " + SEED);
         Instant began = Instant.now();
         do {
             piece(random);
@@ -88,29 +94,27 @@ class UnderFireIT {
         String word = NoContentInKafka.randomWord();
         int least = Math.min(PIECE, JOBS);
         Path place = Files.createDirectory(directory.resolve("piece-" + pieces));
-        try (Fire fire = new Fire(place, random, 12 + least / 300)) {
+        try (Fire fire = new Fire(place, 12 + least / 300)) {
             SteadyMail mail = new SteadyMail(PER_SECOND, number -> fire.send(number, word));
-            try (mail) {
+            try (mail;
+                    ExecutorService parts = Executors.newVirtualThreadPerTaskExecutor()) {
                 fire.awaitWork(mail);
-                do {
-                    List<Disaster> all = new ArrayList<>(List.of(Disaster.values()));
-                    if (KILLS > 0) {
-                        // The whole round takes minutes; a death is what comes most often.
-                        all.addAll(Collections.nCopies(4, Disaster.PROCESSOR_KILLED));
-                        all.addAll(Collections.nCopies(4, Disaster.INGRESS_KILLED));
-                        all.addAll(Collections.nCopies(2, Disaster.WATCH_KILLED));
-                    }
-                    Collections.shuffle(all, random);
-                    for (Disaster disaster : all) {
-                        Instant struck = Instant.now();
-                        disaster.strike(fire);
-                        fire.awaitWork(mail);
-                        strikes.merge(disaster, Strikes.one(Duration.between(struck, Instant.now())), Strikes::and);
-                    }
-                } while (mail.accepted().size() < least);
+                List<Future<?>> ofEachPart = new ArrayList<>();
+                for (Disaster.Part part : Disaster.Part.values()) {
+                    Random its = new Random(random.nextLong());
+                    ofEachPart.add(parts.submit(() -> {
+                        do {
+                            strikeAll(part, fire, mail, its);
+                        } while (mail.accepted().size() < least);
+                        return null;
+                    }));
+                }
+                for (Future<?> all : ofEachPart) {
+                    all.get();
+                }
             }
             List<PointerJob> accepted = mail.accepted();
-            fire.awaitSettled(accepted, PATIENCE);
+            fire.telling(() -> fire.awaitSettled(accepted, PATIENCE));
 
             new EveryJobSettles().check(accepted, fire.ground);
             new NothingDeadLettered().check(accepted, fire.ground);
@@ -120,6 +124,27 @@ class UnderFireIT {
             pieces++;
             jobs += accepted.size();
             kills += fire.kills();
+        }
+    }
+
+    /** Each that strikes this part, one after the other, while the others strike what is theirs. */
+    private void strikeAll(Disaster.Part part, Fire fire, SteadyMail mail, Random random) throws Exception {
+        List<Disaster> all = new ArrayList<>(List.of(Disaster.values()));
+        if (KILLS > 0) {
+            // The whole round takes minutes; a death is what comes most often.
+            all.addAll(Collections.nCopies(4, Disaster.PROCESSOR_KILLED));
+            all.addAll(Collections.nCopies(4, Disaster.INGRESS_KILLED));
+            all.addAll(Collections.nCopies(2, Disaster.WATCH_KILLED));
+        }
+        all.removeIf(disaster -> disaster.part != part);
+        Collections.shuffle(all, random);
+        for (Disaster disaster : all) {
+            Instant struck = Instant.now();
+            fire.telling(() -> {
+                disaster.strike(fire, random);
+                fire.awaitWork(mail);
+            });
+            strikes.merge(disaster, Strikes.one(Duration.between(struck, Instant.now())), Strikes::and);
         }
     }
 }
