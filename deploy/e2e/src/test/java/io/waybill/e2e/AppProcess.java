@@ -140,6 +140,12 @@ final class AppProcess {
         await(app + " ready; its log is " + log).atMost(START_LIMIT).until(this::isReady);
     }
 
+    /** The same; false where it ended by itself instead. */
+    boolean awaitReadyOrEnd() {
+        await(app + " ready, or ended; its log is " + log).atMost(START_LIMIT).until(() -> hasEnded() || isReady());
+        return !hasEnded();
+    }
+
     /** What it warned of last, and where the threads are that may hang: its log may be gone by the time someone reads of a failure. */
     String lastWords() throws IOException, InterruptedException {
         List<String> told = log().stream()

@@ -65,7 +65,7 @@ enum Disaster {
         @Override
         void strike(Fire fire, Random random) throws Exception {
             for (AppProcess each : fire.processors) {
-                each.awaitReady();
+                fire.awaitReady(each);
                 each.stop();
                 fire.start(each);
             }
@@ -76,7 +76,7 @@ enum Disaster {
         @Override
         void strike(Fire fire, Random random) throws Exception {
             AppProcess one = fire.anyProcessor(random);
-            one.awaitReady();
+            fire.awaitReady(one);
             // Only now: providers that failed beside this may have been healed before.
             fire.graph.graph.faults(
                     GraphFaults.builder().calls(GraphCall.GET_MIME).hanging(0.1).build());
@@ -116,7 +116,9 @@ enum Disaster {
     CLOCK_STEPPED(Part.PROCESSORS) {
         @Override
         void strike(Fire fire, Random random) throws Exception {
-            fire.processors.forEach(AppProcess::awaitReady);
+            for (AppProcess each : fire.processors) {
+                fire.awaitReady(each);
+            }
             // One that had no turn while its clock was ahead has not seen it set back: for that one it is done again.
             for (int i = 0; i < 5 && !fire.processors.stream().allMatch(AppProcess::hasEnded); i++) {
                 ClockShift.set(fire.directory, Duration.ofHours(-1));

@@ -53,6 +53,7 @@ final class Fire implements AutoCloseable {
     private final Map<AppProcess, Path> states = new LinkedHashMap<>();
     private final String clock;
     private final AtomicInteger kills = new AtomicInteger();
+    private final AtomicInteger ends = new AtomicInteger();
 
     /** @param imapMailboxes about a hundred mails each: what a fetch costs the mail server grows with the square of what lies in the folder */
     Fire(Path directory, int imapMailboxes) throws Exception {
@@ -137,6 +138,19 @@ final class Fire implements AutoCloseable {
         }
     }
 
+    /** Waits for it, and starts it again where it ended by itself because it could not get on, as whoever runs it does. */
+    void awaitReady(AppProcess app) throws IOException {
+        while (!app.awaitReadyOrEnd()) {
+            ends.incrementAndGet();
+            start(app);
+        }
+    }
+
+    /** How often one ended by itself, other than of its clock. */
+    int ends() {
+        return ends.get();
+    }
+
     int kills() {
         return kills.get();
     }
@@ -152,8 +166,10 @@ final class Fire implements AutoCloseable {
     }
 
     /** Waits until each has an outcome, and has the mailboxes listed until then: what was not announced is found so. */
-    void awaitSettled(Collection<PointerJob> jobs, Duration patience) {
-        apps().forEach(AppProcess::awaitReady);
+    void awaitSettled(Collection<PointerJob> jobs, Duration patience) throws IOException {
+        for (AppProcess app : apps().toList()) {
+            awaitReady(app);
+        }
         Set<JobId> wanted = Ground.ids(jobs);
         Instant[] listed = {Instant.EPOCH};
         await("outcomes of " + jobs.size() + " jobs")

@@ -46,6 +46,7 @@ class UnderFireIT {
     private int pieces;
     private int jobs;
     private int kills;
+    private int ends;
 
     /**
      * What one disaster did.
@@ -77,11 +78,13 @@ class UnderFireIT {
             piece(random);
             String report = String.format(
                     Locale.ROOT,
-                    "under fire, seed %d: %,d pieces, %,d jobs, %,d kills, %s, %,d s; 0 lost, 0 doubled%n",
+                    "under fire, seed %d: %,d pieces, %,d jobs, %,d kills, %,d ended by themselves, %s, %,d s; 0 lost,"
+                            + " 0 doubled%n",
                     SEED,
                     pieces,
                     jobs,
                     kills,
+                    ends,
                     strikes,
                     Duration.between(began, Instant.now()).toSeconds());
             System.out.print(report);
@@ -124,6 +127,7 @@ class UnderFireIT {
             pieces++;
             jobs += accepted.size();
             kills += fire.kills();
+            ends += fire.ends();
         }
     }
 

@@ -46,6 +46,8 @@ public class PipelineLifecycle {
     /** When threads failed, by the monotonic clock. Guarded by itself. */
     private final Deque<Long> failures = new ArrayDeque<>();
 
+    private final Standstill standstill = new Standstill(System::nanoTime);
+
     private volatile boolean stopping;
     private volatile ClockWatch clock;
     private volatile boolean clockSetBack;
@@ -62,10 +64,14 @@ public class PipelineLifecycle {
     @EventListener
     void onStartup(StartupEvent event) {
         streams.setUncaughtExceptionHandler(this::replaceThread);
-        streams.setStateListener((state, before) -> LOG.atInfo()
-                .addKeyValue("state", state)
-                .addKeyValue("before", before)
-                .log("stream_state"));
+        streams.setGlobalStateRestoreListener(standstill);
+        streams.setStateListener((state, before) -> {
+            standstill.moved();
+            LOG.atInfo()
+                    .addKeyValue("state", state)
+                    .addKeyValue("before", before)
+                    .log("stream_state");
+        });
         clock = ClockWatch.start(() -> clockSetBack = true);
         starter = Thread.ofPlatform().name("pipeline-start").daemon().start(this::startWhenReady);
     }
@@ -103,6 +109,7 @@ public class PipelineLifecycle {
             try {
                 if (topicsAreRight() && directory.awaitComplete(PAUSE)) {
                     startStreams();
+                    watchForStandstill();
                     return;
                 }
                 TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
@@ -123,6 +130,23 @@ public class PipelineLifecycle {
                         broken,
                         "if that stays so, delete the state directory: all that is in it is in Kafka too");
             }
+        }
+    }
+
+    private void watchForStandstill() throws InterruptedException {
+        standstill.moved();
+        while (!standstill.isTooLong()) {
+            TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+            if (streams.state() == KafkaStreams.State.RUNNING) {
+                standstill.moved();
+            }
+        }
+        if (!stopping) {
+            ProgramEnd.because(log -> log.error(
+                    "the streams have been {} for {} s and restored nothing meanwhile:"
+                            + " this process ends, so that whoever runs it can start another",
+                    streams.state(),
+                    Standstill.LIMIT.toSeconds()));
         }
     }
 

@@ -1,0 +1,49 @@
+package io.waybill.inbound;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.StateRestoreListener;
+
+/**
+ * Knows when streams that were started have neither worked nor restored anything for too long. A task's lock that a stream thread left
+ * behind when it died, or a member that never comes out of a rebalance: nothing within the process mends that, and a new process does not
+ * have it.
+ */
+final class Standstill implements StateRestoreListener {
+    /** A rebalance waits a minute and a half for a member that hangs, and then for its session; and it may be followed by another. */
+    static final Duration LIMIT = Duration.ofMinutes(4);
+
+    private final LongSupplier nanos;
+    private volatile long movedAt;
+
+    /** @param nanos a monotonic clock */
+    Standstill(LongSupplier nanos) {
+        this.nanos = nanos;
+        moved();
+    }
+
+    /** Something was done, or the streams are at work. */
+    void moved() {
+        movedAt = nanos.getAsLong();
+    }
+
+    boolean isTooLong() {
+        return nanos.getAsLong() - movedAt > LIMIT.toNanos();
+    }
+
+    @Override
+    public void onRestoreStart(TopicPartition partition, String store, long from, long to) {
+        moved();
+    }
+
+    @Override
+    public void onBatchRestored(TopicPartition partition, String store, long upTo, long records) {
+        moved();
+    }
+
+    @Override
+    public void onRestoreEnd(TopicPartition partition, String store, long records) {
+        moved();
+    }
+}
