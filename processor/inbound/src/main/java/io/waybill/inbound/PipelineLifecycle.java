@@ -46,7 +46,8 @@ public class PipelineLifecycle {
     /** When threads failed, by the monotonic clock. Guarded by itself. */
     private final Deque<Long> failures = new ArrayDeque<>();
 
-    private final Standstill standstill = new Standstill(System::nanoTime);
+    private final Standstill standstill;
+    private final Duration standstillLimit;
 
     private volatile boolean stopping;
     private volatile ClockWatch clock;
@@ -54,11 +55,17 @@ public class PipelineLifecycle {
     private volatile Thread starter;
 
     PipelineLifecycle(
-            KafkaStreams streams, KafkaMailboxDirectory directory, StageContext shared, KafkaClientSettings clients) {
+            KafkaStreams streams,
+            KafkaMailboxDirectory directory,
+            StageContext shared,
+            KafkaClientSettings clients,
+            ProcessorSettings settings) {
         this.streams = streams;
         this.directory = directory;
         this.shared = shared;
         this.clients = clients;
+        this.standstillLimit = settings.standstillLimit();
+        this.standstill = new Standstill(standstillLimit, System::nanoTime);
     }
 
     @EventListener
@@ -146,7 +153,7 @@ public class PipelineLifecycle {
                     "the streams have been {} for {} s and restored nothing meanwhile:"
                             + " this process ends, so that whoever runs it can start another",
                     streams.state(),
-                    Standstill.LIMIT.toSeconds()));
+                    standstillLimit.toSeconds()));
         }
     }
 

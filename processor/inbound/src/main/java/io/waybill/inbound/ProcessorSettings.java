@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param handlersDir where the jars of further handlers are; by default {@code handlers} beside the state directory, if it exists
  * @param internalToken bearer token of {@code /internal}; empty refuses everybody
  * @param settledHorizon how long a settled job is remembered
+ * @param standstillLimit how long the streams may neither work nor restore anything before the process ends; at least five seconds, and
+ *     longer than a rebalance may last, which waits a minute and a half for a member that hangs and then for its session
  * @param kafkaConfig a properties file with further client settings (TLS, SASL); empty for none
  */
 @ConfigurationProperties("waybill")
@@ -27,7 +29,15 @@ public record ProcessorSettings(
         @Bindable(defaultValue = "") String handlersDir,
         @Bindable(defaultValue = "") String internalToken,
         @Bindable(defaultValue = "14d") Duration settledHorizon,
+        @Bindable(defaultValue = "4m") Duration standstillLimit,
         @Bindable(defaultValue = "") String kafkaConfig) {
+    private static final Duration LEAST_STANDSTILL = Duration.ofSeconds(5);
+
+    public ProcessorSettings {
+        if (standstillLimit.compareTo(LEAST_STANDSTILL) < 0) {
+            throw new IllegalArgumentException("waybill.standstill-limit must be at least 5s, not " + standstillLimit);
+        }
+    }
 
     /** The state directory; by default one below the user's home. */
     Path statePath() {

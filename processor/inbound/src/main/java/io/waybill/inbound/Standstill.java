@@ -11,14 +11,13 @@ import org.apache.kafka.streams.processor.StateRestoreListener;
  * have it.
  */
 final class Standstill implements StateRestoreListener {
-    /** A rebalance waits a minute and a half for a member that hangs, and then for its session; and it may be followed by another. */
-    static final Duration LIMIT = Duration.ofMinutes(4);
-
+    private final long limitNanos;
     private final LongSupplier nanos;
     private volatile long movedAt;
 
     /** @param nanos a monotonic clock */
-    Standstill(LongSupplier nanos) {
+    Standstill(Duration limit, LongSupplier nanos) {
+        this.limitNanos = limit.toNanos();
         this.nanos = nanos;
         moved();
     }
@@ -29,7 +28,7 @@ final class Standstill implements StateRestoreListener {
     }
 
     boolean isTooLong() {
-        return nanos.getAsLong() - movedAt > LIMIT.toNanos();
+        return nanos.getAsLong() - movedAt > limitNanos;
     }
 
     @Override

@@ -9,14 +9,15 @@ import org.junit.jupiter.api.Test;
 
 /** What counts as streams that stand still. */
 class StandstillTest {
+    private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final TopicPartition PARTITION = new TopicPartition("changelog", 0);
 
     private long nanos = Long.MAX_VALUE - 5;
-    private final Standstill standstill = new Standstill(() -> nanos);
+    private final Standstill standstill = new Standstill(LIMIT, () -> nanos);
 
     @Test
     void nothingMoved_isTooLongBeyondTheLimit() {
-        pass(Standstill.LIMIT);
+        pass(LIMIT);
         assertFalse(standstill.isTooLong());
         pass(Duration.ofSeconds(1));
         assertTrue(standstill.isTooLong());
@@ -26,20 +27,20 @@ class StandstillTest {
     void whatRestoresForHours_doesNotStandStill() {
         standstill.onRestoreStart(PARTITION, "settled", 0, 1_000_000);
         for (int i = 0; i < 100; i++) {
-            pass(Standstill.LIMIT);
+            pass(LIMIT);
             assertFalse(standstill.isTooLong());
             standstill.onBatchRestored(PARTITION, "settled", i * 10_000L, 10_000);
         }
         standstill.onRestoreEnd(PARTITION, "settled", 1_000_000);
-        pass(Standstill.LIMIT.plusSeconds(1));
+        pass(LIMIT.plusSeconds(1));
         assertTrue(standstill.isTooLong());
     }
 
     @Test
     void whatWorks_doesNotStandStill() {
-        pass(Standstill.LIMIT);
+        pass(LIMIT);
         standstill.moved();
-        pass(Standstill.LIMIT);
+        pass(LIMIT);
         assertFalse(standstill.isTooLong());
     }
 
