@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the streams once Kafka answers, the topics are as they must be and the mailboxes are known; stops them so that no death is
- * counted.
+ * Starts the streams once Kafka answers, the topics are as they must be and the mailboxes are known; ends the process where they stand
+ * still; stops them so that no death is counted.
  */
 @Context
 public class PipelineLifecycle {
