@@ -18,10 +18,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Mail of all three providers keeps coming while one {@link Disaster} after the other strikes, processors and what is around them at the
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code mvn verify -Psoak} goes on, in pieces that begin with nothing, until there were as many jobs and kills as it says; {@code
  * target/under-fire.txt} has the report. A run that fails leaves its folder, with all logs, and names it.
  */
-@Order(0) // the longest first, so that the others run beside it
+@Isolated // what it does is measured in seconds, and the others would lose theirs
 class UnderFireIT {
     private static final int JOBS = Integer.getInteger("waybill.soak.jobs", 0);
     private static final int KILLS = Integer.getInteger("waybill.soak.kills", 0);
