@@ -137,7 +137,9 @@ final class AppProcess {
     }
 
     void awaitReady() {
-        await(app + " ready; its log is " + log).atMost(START_LIMIT).until(this::isReady);
+        if (!awaitReadyOrEnd()) {
+            throw new AssertionError(app + " ended with " + process.exitValue() + "; its log is " + log);
+        }
     }
 
     /** The same; false where it ended by itself instead. */
@@ -241,9 +243,6 @@ final class AppProcess {
     }
 
     private boolean isReady() throws InterruptedException {
-        if (!process.isAlive()) {
-            throw new AssertionError(app + " ended with " + process.exitValue() + "; its log is " + log);
-        }
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(url().resolve("health/readiness"))
                     .timeout(Duration.ofSeconds(2))

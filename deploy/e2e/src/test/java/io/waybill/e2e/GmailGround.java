@@ -200,9 +200,7 @@ final class GmailGround implements AutoCloseable {
     void awaitAnnounced(Collection<Mailbox> mailboxes) {
         awaitWatched(mailboxes);
         ground.awaitListed(
-                mailboxes,
-                List.of(processor),
-                () -> gmail.calls(GmailCall.LIST_MESSAGES) + gmail.calls(GmailCall.LIST_HISTORY));
+                mailboxes, processor, () -> gmail.calls(GmailCall.LIST_MESSAGES) + gmail.calls(GmailCall.LIST_HISTORY));
     }
 
     /** Waits until what comes to each of these is announced; what came before may still be listed. */

@@ -141,7 +141,7 @@ final class GraphGround implements AutoCloseable {
     void awaitAnnounced(Collection<Mailbox> mailboxes) {
         awaitSubscribed(mailboxes);
         ground.awaitListed(
-                mailboxes, List.of(processor), () -> graph.calls(GraphCall.LIST_FOLDER) + graph.calls(GraphCall.DELTA));
+                mailboxes, processor, () -> graph.calls(GraphCall.LIST_FOLDER) + graph.calls(GraphCall.DELTA));
     }
 
     /** Waits until what comes to each of these is announced; what came before may still be listed. */

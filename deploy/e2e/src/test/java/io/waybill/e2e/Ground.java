@@ -378,19 +378,16 @@ final class Ground implements AutoCloseable, Promise.Evidence {
     }
 
     /**
-     * Waits until the processors have listed each mailbox since its subscription was made, and until no more of the calls are made that
+     * Waits until the processor has listed each mailbox since its subscription was made, and until no more of the calls are made that
      * list: the page may be one of many, or of a listing that had begun before.
      */
-    void awaitListed(Collection<Mailbox> mailboxes, Collection<AppProcess> processors, LongSupplier calls) {
+    void awaitListed(Collection<Mailbox> mailboxes, AppProcess processor, LongSupplier calls) {
         Map<MailboxKey, Subscription> known = subscriptions();
         await("listings of " + mailboxes.size() + " mailboxes")
                 .atMost(LISTED_WITHIN)
                 .pollInterval(Duration.ofMillis(500))
                 .until(() -> {
-                    Map<MailboxKey, Instant> listed = new HashMap<>();
-                    for (AppProcess processor : processors) {
-                        processor.listed().forEach((mailbox, at) -> listed.merge(mailbox, at, Ground::later));
-                    }
+                    Map<MailboxKey, Instant> listed = processor.listed();
                     return mailboxes.stream()
                             .map(Mailbox::key)
                             .allMatch(mailbox -> listed.getOrDefault(mailbox, Instant.MIN)
@@ -404,10 +401,6 @@ final class Ground implements AutoCloseable, Promise.Evidence {
                     long now = calls.getAsLong();
                     return before.getAndSet(now) == now;
                 });
-    }
-
-    private static Instant later(Instant one, Instant other) {
-        return one.isAfter(other) ? one : other;
     }
 
     /** How often each thing happened. */

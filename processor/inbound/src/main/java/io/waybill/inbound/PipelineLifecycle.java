@@ -47,7 +47,6 @@ public class PipelineLifecycle {
     private final Deque<Long> failures = new ArrayDeque<>();
 
     private final Standstill standstill;
-    private final Duration standstillLimit;
 
     private volatile boolean stopping;
     private volatile ClockWatch clock;
@@ -64,8 +63,7 @@ public class PipelineLifecycle {
         this.directory = directory;
         this.shared = shared;
         this.clients = clients;
-        this.standstillLimit = settings.standstillLimit();
-        this.standstill = new Standstill(standstillLimit, System::nanoTime);
+        this.standstill = new Standstill(settings.standstillLimit(), System::nanoTime);
     }
 
     @EventListener
@@ -153,7 +151,7 @@ public class PipelineLifecycle {
                     "the streams have been {} for {} s and restored nothing meanwhile:"
                             + " this process ends, so that whoever runs it can start another",
                     streams.state(),
-                    standstillLimit.toSeconds()));
+                    standstill.limit().toSeconds()));
         }
     }
 

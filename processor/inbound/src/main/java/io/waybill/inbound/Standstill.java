@@ -11,15 +11,19 @@ import org.apache.kafka.streams.processor.StateRestoreListener;
  * have it.
  */
 final class Standstill implements StateRestoreListener {
-    private final long limitNanos;
+    private final Duration limit;
     private final LongSupplier nanos;
     private volatile long movedAt;
 
     /** @param nanos a monotonic clock */
     Standstill(Duration limit, LongSupplier nanos) {
-        this.limitNanos = limit.toNanos();
+        this.limit = limit;
         this.nanos = nanos;
         moved();
+    }
+
+    Duration limit() {
+        return limit;
     }
 
     /** Something was done, or the streams are at work. */
@@ -28,7 +32,7 @@ final class Standstill implements StateRestoreListener {
     }
 
     boolean isTooLong() {
-        return nanos.getAsLong() - movedAt > limitNanos;
+        return nanos.getAsLong() - movedAt > limit.toNanos();
     }
 
     @Override
