@@ -29,6 +29,11 @@ public record Failure(FailureCode code, Stage stage, String detail, Optional<Dur
         this(code, stage, detail, retryAfter, true);
     }
 
+    /** For how long the provider wants the mailbox left alone, where that is what went wrong and it says so. */
+    public Optional<Duration> pause() {
+        return code == FailureCode.SOURCE_THROTTLED ? retryAfter : Optional.empty();
+    }
+
     public static Failure of(FailureCode code, Stage stage, String detail) {
         return new Failure(code, stage, detail, Optional.empty());
     }

@@ -120,7 +120,7 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /** The owner has acted on a completion that parks: only now may other work of that mailbox start. */
+    /** The owner has acted on a completion that holds the mailbox up: only now may other work of that mailbox start. */
     public void applied(Work work) {
         // Set before the owner was told of the end, and cleared by it alone. Most jobs park nothing and need no lock.
         if (!work.awaitsOwner) {
@@ -324,7 +324,7 @@ public final class Dispatcher implements AutoCloseable {
         boolean wanted = !work.withdrawn && work.completion() == null;
         if (wanted) {
             work.finish(completion, System.nanoTime());
-            work.awaitsOwner = parks(completion);
+            work.awaitsOwner = holdsUp(completion);
         }
         return wanted;
     }
@@ -339,7 +339,7 @@ public final class Dispatcher implements AutoCloseable {
 
     /**
      * The permits go back only when the thread is really done: what ignores its interrupt keeps what it holds. And where the mailbox is
-     * about to be parked, only when its owner has acted: else the next job in the queue would try the refused login once more.
+     * about to be parked or left alone, only when its owner has acted: else the next job in the queue would try the refused login once more.
      *
      * @param completion null where it never began
      */
@@ -384,11 +384,12 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    private static boolean parks(Completion completion) {
+    /** Whether it concerns the other jobs of its mailbox as well. */
+    private static boolean holdsUp(Completion completion) {
         return completion instanceof Completion.Failed failed
                 && switch (failed.failure().code().disposition()) {
                     case PARK_MAILBOX, PARK_HANDLER -> true;
-                    case RETRY, DEAD_LETTER -> false;
+                    case RETRY, DEAD_LETTER -> failed.failure().pause().isPresent();
                 };
     }
 

@@ -3,6 +3,7 @@ package io.waybill.inbound.topology;
 import io.waybill.contracts.FailureCode;
 import io.waybill.contracts.JobLog;
 import io.waybill.contracts.MailboxKey;
+import io.waybill.inbound.execute.Completion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -33,19 +34,22 @@ final class Backlog {
     /** So many of each are in memory even where there is no room: else who fills it would keep all others on the disk. */
     private static final int IN_MEMORY_AT_LEAST = 4;
 
+    private static final String THROTTLED = FailureCode.SOURCE_THROTTLED.name();
+
     private final StageContext shared;
     private final StageMeters meters;
     private final JobTable table;
     private final WaitingRoom waiting;
     private final Settlements settled;
     private final Parking parking;
+    private final Throttles throttles;
     private final Supplier<Instant> clock;
     private final Consumer<JobTable.Entry> submit;
     /** Mailboxes with rows on disk, of which there may be fewer in memory than there is room for. */
     private final Deque<MailboxKey> thin = new ArrayDeque<>();
     /** Whether more rows are to be released than there was time for. */
     private boolean releasing;
-    /** What is in memory and was not looked at yet since something parked. */
+    /** What is in memory and was not looked at yet since something parked, or a mailbox is left alone. */
     private final Deque<JobTable.Entry> unlooked = new ArrayDeque<>();
 
     /** @param submit sets a row in memory on its way */
@@ -64,21 +68,30 @@ final class Backlog {
         this.waiting = waiting;
         this.settled = settled;
         this.parking = parking;
+        this.throttles = new Throttles(shared.retries().maxDelay());
         this.clock = clock;
         this.submit = submit;
     }
 
-    /** Gives the row its place: parked, in memory and on its way, or on disk for want of room. */
+    /** Gives the row its place: parked, in memory and on its way, or on disk while its mailbox is left alone or for want of room. */
     void place(Row row) {
         if (parkIfCaused(row)) {
             return;
         }
-        if (hasRoom(row.mailbox()) && !mustQueue(row)) {
+        Instant now = clock.get();
+        if (isLeftAlone(row, now)) {
+            waiting.awaitTurn(row.in(new Row.State.Waiting(now, THROTTLED)), now);
+        } else if (hasRoom(row.mailbox(), now) && !mustQueue(row)) {
             run(row);
         } else {
             meters.overflowed();
-            waiting.awaitRoom(row.in(new Row.State.Waiting(clock.get(), null)), clock.get());
+            waiting.awaitTurn(row.in(new Row.State.Waiting(now, null)), now);
         }
+    }
+
+    /** There is one listing for a folder, and it asks for itself: behind thousands of jobs it would come too late. */
+    private boolean isLeftAlone(Row row, Instant now) {
+        return !row.isListing() && throttles.of(row.mailbox(), now) == Throttles.Phase.LEFT_ALONE;
     }
 
     /**
@@ -95,10 +108,12 @@ final class Backlog {
         submit.accept(table.add(row.in(Row.QUEUED), null));
     }
 
-    private boolean hasRoom(MailboxKey mailbox) {
+    private boolean hasRoom(MailboxKey mailbox, Instant now) {
         int rows = table.of(mailbox);
         return rows < IN_MEMORY_AT_LEAST
-                || (rows < IN_MEMORY_PER_MAILBOX && shared.dispatcher().hasRoom());
+                || (rows < IN_MEMORY_PER_MAILBOX
+                        && throttles.of(mailbox, now) != Throttles.Phase.TRIED
+                        && shared.dispatcher().hasRoom());
     }
 
     /** Keeps a row until its time, which was reckoned from now: by one reading of a clock that may be set back at any moment. */
@@ -108,7 +123,11 @@ final class Backlog {
 
     /** Whether there is more to bring back than there was time or room for. */
     boolean isBusy() {
-        return releasing || !waiting.ready().isEmpty() || !clock.get().isBefore(waiting.nextDue());
+        Instant now = clock.get();
+        return releasing
+                || !now.isBefore(waiting.nextDue())
+                || waiting.ready().stream()
+                        .anyMatch(mailbox -> throttles.of(mailbox, now) != Throttles.Phase.LEFT_ALONE);
     }
 
     /** What needs looking at once a second. */
@@ -121,6 +140,7 @@ final class Backlog {
         if (thin.isEmpty()) {
             thin.addAll(waiting.ready());
         }
+        throttles.forget(now, mailbox -> !waiting.isReady(mailbox));
         probeSome(now);
         waiting.mendDueTimes(now);
     }
@@ -164,6 +184,21 @@ final class Backlog {
         return outlived;
     }
 
+    /**
+     * A job of the mailbox has ended: there may be room for the next one. Or there is to be none for a while: what is queued must not be told
+     * one by one that the provider wants to be left alone.
+     */
+    void ended(MailboxKey mailbox, Completion completion, Instant now) {
+        if (completion instanceof Completion.Failed failed && failed.failure().code() == FailureCode.SOURCE_THROTTLED) {
+            if (throttles.leaveAlone(mailbox, failed.failure().pause().orElse(Duration.ZERO), now)) {
+                withdraw();
+            }
+        } else {
+            throttles.answered(mailbox, now);
+        }
+        refill(mailbox);
+    }
+
     /** Mailboxes of which nothing ends in memory have nobody else to bring their rows back. */
     private void refillSome() {
         long began = System.nanoTime();
@@ -181,12 +216,15 @@ final class Backlog {
      *
      * @return whether there was more to do than time
      */
-    boolean refill(MailboxKey mailbox) {
-        if (!waiting.isReady(mailbox) || table.of(mailbox) > IN_MEMORY_PER_MAILBOX / 2) {
+    private boolean refill(MailboxKey mailbox) {
+        Instant now = clock.get();
+        if (!waiting.isReady(mailbox)
+                || table.of(mailbox) > IN_MEMORY_PER_MAILBOX / 2
+                || throttles.of(mailbox, now) == Throttles.Phase.LEFT_ALONE) {
             return false;
         }
         long began = System.nanoTime();
-        while (hasRoom(mailbox)) {
+        while (hasRoom(mailbox, now)) {
             if (System.nanoTime() - began > SHARE.toNanos()) {
                 return true;
             }
@@ -226,21 +264,36 @@ final class Backlog {
         withdrawSome();
     }
 
-    /** To look costs next to nothing, to write what is parked does: so the time is looked at only then, and each row once. */
+    /** To look costs next to nothing, to write what waits does: so the time is looked at only then, and each row once. */
     private void withdrawSome() {
         long began = System.nanoTime();
         boolean inTime = true;
         while (inTime && !unlooked.isEmpty()) {
             JobTable.Entry entry = unlooked.removeFirst();
-            if (entry.probes() == null && table.find(entry.work()).isPresent()) {
-                Optional<ParkCause> cause = parking.causeOf(entry.row(), null);
-                if (cause.isPresent() && shared.dispatcher().withdraw(entry.work())) {
-                    table.remove(entry);
-                    park(entry.row(), cause.get(), codeOf(entry.row()));
-                    inTime = System.nanoTime() - began < BUDGET.toNanos();
-                }
+            if (entry.probes() == null && table.find(entry.work()).isPresent() && withdraw(entry)) {
+                inTime = System.nanoTime() - began < BUDGET.toNanos();
             }
         }
+    }
+
+    /** Whether the row had to go, and was still there to be taken back. */
+    private boolean withdraw(JobTable.Entry entry) {
+        Row row = entry.row();
+        Instant now = clock.get();
+        Optional<ParkCause> cause = parking.causeOf(row, null);
+        if (cause.isEmpty() && !isLeftAlone(row, now) || !shared.dispatcher().withdraw(entry.work())) {
+            return false;
+        }
+        table.remove(entry);
+        if (cause.isPresent()) {
+            park(row, cause.get(), codeOf(row));
+        } else {
+            // Ahead of all that have never been in memory.
+            waiting.awaitTurn(
+                    row.in(new Row.State.Waiting(now, THROTTLED)),
+                    row.progress().firstSeen());
+        }
+        return true;
     }
 
     /** Of hundreds of causes each may have its share to do: those that time does not reach are the first of the next round. */

@@ -259,7 +259,7 @@ final class ExecuteStage extends ContextualProcessor<byte[], Step, byte[], Step>
             case Completion.Listed listed -> listed(entry, work, listed, now);
         }
         if (stopBy == null) {
-            backlog.refill(entry.row().mailbox());
+            backlog.ended(entry.row().mailbox(), work.completion(), now);
         }
     }
 

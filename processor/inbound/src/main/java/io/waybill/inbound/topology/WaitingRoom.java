@@ -20,12 +20,12 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Rows on disk and their index, one entry per row: by due time, by mailbox once they are due and only lack room, or by the cause that
- * parks them. Bounded by disk alone. Belongs to one task's stream thread.
+ * Rows on disk and their index, one entry per row: by due time, by mailbox once they are due and only their turn has not come, or by the
+ * cause that parks them. Bounded by disk alone. Belongs to one task's stream thread.
  *
  * <pre>
  * 1 | due, 8 bytes          | row key       waits until a time; its value is since when, 8 bytes
- * 2 | tenant/mailbox | 0 | since, 8 bytes | row key   waits for room
+ * 2 | tenant/mailbox | 0 | since, 8 bytes | row key   waits for its turn
  * 3 | cause | 0          | since, 8 bytes | row key   waits for a cause
  * </pre>
  *
@@ -51,7 +51,7 @@ final class WaitingRoom {
     private final KeyValueStore<Bytes, byte[]> rows;
     private final KeyValueStore<Bytes, byte[]> index;
 
-    /** Mailboxes with rows that wait for room; rebuilt from the index. */
+    /** Mailboxes with rows that wait for their turn; rebuilt from the index. */
     private final Set<MailboxKey> ready = new LinkedHashSet<>();
     /** Causes with parked rows; rebuilt from the index. */
     private final Set<ParkCause> causes = new TreeSet<>();
@@ -80,8 +80,8 @@ final class WaitingRoom {
         nextDue = dueAt.isBefore(nextDue) ? dueAt : nextDue;
     }
 
-    /** Keeps a row that is due until there is room in memory. */
-    void awaitRoom(Row row, Instant now) {
+    /** Keeps a row that is due until there is room in memory, or its mailbox is left alone no more. */
+    void awaitTurn(Row row, Instant now) {
         queue(row, READY, row.mailbox().toString(), now);
         ready.add(row.mailbox());
     }
@@ -146,7 +146,7 @@ final class WaitingRoom {
         }
     }
 
-    /** Takes the row of this mailbox that has waited longest for room. */
+    /** Takes the row of this mailbox that has waited longest for its turn. */
     Optional<Row> takeReady(MailboxKey mailbox) {
         Optional<Row> row = takeFirst(READY, mailbox.toString());
         if (row.isEmpty()) {
@@ -164,7 +164,7 @@ final class WaitingRoom {
         return row;
     }
 
-    /** Mailboxes that have rows waiting for room. */
+    /** Mailboxes that have rows waiting for their turn. */
     Set<MailboxKey> ready() {
         return ready;
     }

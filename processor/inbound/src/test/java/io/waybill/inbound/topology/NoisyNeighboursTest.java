@@ -13,6 +13,7 @@ import io.waybill.contracts.JobOutcome;
 import io.waybill.contracts.Mailbox;
 import io.waybill.contracts.MailboxKey;
 import io.waybill.contracts.Stage;
+import io.waybill.contracts.Topics;
 import io.waybill.inbound.execute.Completion;
 import io.waybill.inbound.execute.Permits;
 import java.nio.file.Path;
@@ -30,6 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 class NoisyNeighboursTest {
     /** More than a mailbox may have in memory. */
     private static final int MANY = 80;
+
+    /** Of a mailbox that was left alone until now. */
+    private static final int TRY_AT_ONCE = 4;
 
     private static final Mailbox NOISY = mailbox("acme", "noisy");
     private static final Mailbox SIBLING = mailbox("acme", "support");
@@ -82,21 +86,39 @@ class NoisyNeighboursTest {
     }
 
     @Test
-    void mailboxIsThrottled_itAloneWaits() {
+    void mailboxIsThrottled_itAloneWaits_andAsOne() {
         start(Permits.DEFAULTS);
-        noise(() -> new Completion.Failed(
-                new Failure(
-                        FailureCode.SOURCE_THROTTLED,
-                        Stage.FETCH,
-                        "as the test told",
-                        Optional.of(Duration.ofHours(1))),
-                Map.of(),
-                Optional.empty()));
+        noise(() -> throttled(Optional.of(Duration.ofMinutes(10))));
         announceNoise();
         pipeline.until(() -> pipeline.rows(Stores.JOBS) == 0);
         assertEquals(MANY, pipeline.rows(Stores.WAITING));
         assertHandled(SIBLING, STRANGER);
         assertEquals(MANY, pipeline.rows(Stores.WAITING));
+        // Not each of them was told so.
+        long told = attemptsAt(NOISY);
+        assertTrue(told <= NOISY.limits().permits(), told + " attempts");
+        assertEquals(told, pipeline.written.get(Topics.RETRY).size());
+
+        // When the time has come a few try it.
+        pipeline.pass(Duration.ofMinutes(10).plusSeconds(6));
+        pipeline.until(() -> attemptsAt(NOISY) > told && pipeline.rows(Stores.JOBS) == 0);
+        assertTrue(attemptsAt(NOISY) - told <= TRY_AT_ONCE, attemptsAt(NOISY) + " attempts");
+
+        pipeline.runner.answer(_ -> handled());
+        pipeline.pass(Duration.ofMinutes(30));
+        pipeline.until(() -> outcomesOf(NOISY) == MANY);
+    }
+
+    @Test
+    void mailboxIsThrottledByAWordWithoutATime_itsJobsGoOn() {
+        start(Permits.DEFAULTS);
+        noise(() -> throttled(Optional.empty()));
+        announceNoise();
+        pipeline.until(() -> pipeline.written.get(Topics.RETRY).size() == MANY);
+
+        pipeline.runner.answer(_ -> handled());
+        pipeline.pass(Duration.ofSeconds(6));
+        pipeline.until(() -> outcomesOf(NOISY) == MANY);
     }
 
     @Test
@@ -125,6 +147,19 @@ class NoisyNeighboursTest {
 
     private void noise(Supplier<Completion> answer) {
         pipeline.runner.answer(attempt -> attempt.job().mailbox().equals(NOISY.key()) ? answer.get() : handled());
+    }
+
+    private static Completion throttled(Optional<Duration> retryAfter) {
+        return new Completion.Failed(
+                new Failure(FailureCode.SOURCE_THROTTLED, Stage.FETCH, "as the test told", retryAfter),
+                Map.of(),
+                Optional.empty());
+    }
+
+    private long attemptsAt(Mailbox mailbox) {
+        return pipeline.runner.ran.stream()
+                .filter(attempt -> attempt.job().mailbox().equals(mailbox.key()))
+                .count();
     }
 
     private Completion hang() {

@@ -43,7 +43,7 @@ final class WaitingRoomTest {
 
     @Test
     void takeReady_manyRows_stepsOverNoTombstoneTwice() {
-        LongStream.rangeClosed(1, MANY).forEach(uid -> waiting.awaitRoom(row(uid), NOW.plusMillis(uid)));
+        LongStream.rangeClosed(1, MANY).forEach(uid -> waiting.awaitTurn(row(uid), NOW.plusMillis(uid)));
         index.forgetSteps();
         assertEquals(MANY, taken(() -> waiting.takeReady(ACME.key())).size());
         assertTrue(index.steps() <= 3L * MANY, "stepped over " + index.steps());
@@ -71,14 +71,14 @@ final class WaitingRoomTest {
     void take_whatCameWhileTheClockWasSetBack() {
         LongStream.rangeClosed(1, 5).forEach(uid -> {
             waiting.park(row(uid), CAUSE, NOW);
-            waiting.awaitRoom(row(10 + uid), NOW);
+            waiting.awaitTurn(row(10 + uid), NOW);
         });
         taken(() -> waiting.takeParked(CAUSE));
         taken(() -> waiting.takeReady(ACME.key()));
 
         Instant back = NOW.minus(Duration.ofHours(1));
         waiting.park(row(6), CAUSE, back);
-        waiting.awaitRoom(row(16), back);
+        waiting.awaitTurn(row(16), back);
         assertEquals(List.of(6L), taken(() -> waiting.takeParked(CAUSE)));
         assertEquals(List.of(16L), taken(() -> waiting.takeReady(ACME.key())));
     }
@@ -108,7 +108,7 @@ final class WaitingRoomTest {
     @Test
     void init_findsWhoWaitsInTheIndex() {
         waiting.park(row(1), CAUSE, NOW);
-        waiting.awaitRoom(row(2), NOW);
+        waiting.awaitTurn(row(2), NOW);
         WaitingRoom next = new WaitingRoom(rows, index);
         assertTrue(next.causes().contains(CAUSE));
         assertTrue(next.isReady(ACME.key()));
