@@ -45,7 +45,8 @@ final class StreamsSettings {
         config.putIfAbsent(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
         config.putIfAbsent(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
         config.putIfAbsent(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 8_000);
-        config.putIfAbsent(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
+        // Who lives is told of a rebalance by its next heartbeat: a takeover lasts as long at most beyond the session.
+        config.putIfAbsent(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 500);
         // A stream thread that does not come back, while its process lives, holds up its partitions and whoever joins:
         // a rebalance waits for all members, so long and not for five minutes. What a thread waits for in one turn,
         // answers of the brokers, must be less in sum.

@@ -122,7 +122,8 @@ public final class Dispatcher implements AutoCloseable {
 
     /** The owner has acted on a completion that holds the mailbox up: only now may other work of that mailbox start. */
     public void applied(Work work) {
-        // Set before the owner was told of the end, and cleared by it alone. Most jobs park nothing and need no lock.
+        // Set before the owner was told of the end, and cleared by it alone. Most jobs hold nothing up and need no
+        // lock.
         if (!work.awaitsOwner) {
             return;
         }
