@@ -281,7 +281,8 @@ final class Backlog {
         Row row = entry.row();
         Instant now = clock.get();
         Optional<ParkCause> cause = parking.causeOf(row, null);
-        if (cause.isEmpty() && !isLeftAlone(row, now) || !shared.dispatcher().withdraw(entry.work())) {
+        boolean mayStay = cause.isEmpty() && !isLeftAlone(row, now);
+        if (mayStay || !shared.dispatcher().withdraw(entry.work())) {
             return false;
         }
         table.remove(entry);

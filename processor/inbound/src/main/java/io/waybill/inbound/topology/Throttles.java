@@ -50,14 +50,14 @@ final class Throttles {
      * The provider wants to be left alone.
      *
      * @param asked for how long; zero where it does not say: then a few jobs at a time try it
-     * @return whether it is news, and jobs that are queued are to be held back
+     * @return whether jobs that are queued are to be held back from now on
      */
     boolean leaveAlone(MailboxKey mailbox, Duration asked, Instant now) {
         boolean isNews = of(mailbox, now) != Phase.LEFT_ALONE;
         Pause pause = new Pause(now, now.plus(asked.compareTo(longest) < 0 ? asked : longest));
         pauses.merge(
                 mailbox, pause, (before, after) -> isNews || after.until().isAfter(before.until()) ? after : before);
-        return isNews;
+        return isNews && !pause.isOver(now);
     }
 
     /** A job of the mailbox ended otherwise. While it is left alone that tells nothing: it began before. */

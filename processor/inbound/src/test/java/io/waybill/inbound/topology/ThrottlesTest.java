@@ -47,7 +47,7 @@ class ThrottlesTest {
 
     @Test
     void leaveAlone_withoutATime_isTriedAtOnce() {
-        throttles.leaveAlone(MAILBOX, Duration.ZERO, NOW);
+        assertFalse(throttles.leaveAlone(MAILBOX, Duration.ZERO, NOW));
         assertEquals(Phase.TRIED, at(0));
     }
 
