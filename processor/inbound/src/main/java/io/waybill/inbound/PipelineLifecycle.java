@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the streams once Kafka answers, the topics are as they must be and the mailboxes are known; ends the process where they stand
- * still; stops them so that no death is counted.
+ * Starts the streams once Kafka answers, the topics are as they must be and the mailboxes are known; frees them of transactions that hang,
+ * and ends the process where they stand still all the same; stops them so that no death is counted.
  */
 @Context
 public class PipelineLifecycle {
@@ -47,6 +47,7 @@ public class PipelineLifecycle {
     private final Deque<Long> failures = new ArrayDeque<>();
 
     private final Standstill standstill;
+    private final HangingTransactions transactions;
 
     private volatile boolean stopping;
     private volatile ClockWatch clock;
@@ -64,6 +65,8 @@ public class PipelineLifecycle {
         this.shared = shared;
         this.clients = clients;
         this.standstill = new Standstill(settings.standstillLimit(), System::nanoTime);
+        this.transactions = new HangingTransactions(
+                clients.config(), HangingTransactions.PATIENCE, System::nanoTime, shared.meters());
     }
 
     @EventListener
@@ -90,6 +93,7 @@ public class PipelineLifecycle {
         if (starter != null) {
             starter.interrupt();
         }
+        transactions.close();
         try {
             // Also while tasks move: the limit bounds it, and what is not handed in counts as a death.
             // With a clock that was set back they have no turn any more, and are closed the sooner the better.
@@ -114,6 +118,7 @@ public class PipelineLifecycle {
             try {
                 if (topicsAreRight() && directory.awaitComplete(PAUSE)) {
                     startStreams();
+                    transactions.start();
                     watchForStandstill();
                     return;
                 }

@@ -8,7 +8,7 @@ import org.apache.kafka.streams.processor.StateRestoreListener;
 /**
  * Knows when streams that were started have neither worked nor restored anything for too long. A task's lock that a stream thread left
  * behind when it died, or a member that never comes out of a rebalance: nothing within the process mends that, and a new process does not
- * have it.
+ * have it. What a new one would have as well, a transaction that hangs, is ended long before by {@link HangingTransactions}.
  */
 final class Standstill implements StateRestoreListener {
     private final Duration limit;
