@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What is done to a directory and everything below it. */
-final class DirectoryTree {
+public final class DirectoryTree {
     /** Deletes it; one that is not there is fine. */
-    static void delete(Path root) throws IOException {
+    public static void delete(Path root) throws IOException {
         if (Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
             for (Path path : list(root, Comparator.reverseOrder())) {
                 Files.deleteIfExists(path);

@@ -1,10 +1,9 @@
 package io.waybill.benchmarks;
 
+import io.waybill.sandbox.DirectoryTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /** Directories of a measurement, which are gone after it. */
 public final class Directories {
@@ -15,14 +14,7 @@ public final class Directories {
 
     /** Deletes it and all that is in it; nothing happens where it does not exist. */
     public static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(one);
-            }
-        }
+        DirectoryTree.delete(directory);
     }
 
     private Directories() {}

@@ -6,7 +6,6 @@ import io.waybill.contracts.Topic;
 import io.waybill.contracts.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -51,7 +50,6 @@ final class HangingTransactions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HangingTransactions.class);
 
     private final Map<String, Object> clientConfig;
-    private final Duration patience;
     private final LongSupplier nanos;
     private final Counter ended;
     /** Since when each has been seen open. */
@@ -63,9 +61,8 @@ final class HangingTransactions implements AutoCloseable {
     private record Open(TopicPartition partition, long producerId, int epoch, int coordinatorEpoch, long startOffset) {}
 
     /** @param nanos a monotonic clock */
-    HangingTransactions(Map<String, Object> clientConfig, Duration patience, LongSupplier nanos, MeterRegistry meters) {
+    HangingTransactions(Map<String, Object> clientConfig, LongSupplier nanos, MeterRegistry meters) {
         this.clientConfig = clientConfig;
-        this.patience = patience;
         this.nanos = nanos;
         this.ended = meters.counter("waybill.transactions.hanging");
     }
@@ -117,7 +114,7 @@ final class HangingTransactions implements AutoCloseable {
             seen.keySet().retainAll(open);
             open.forEach(each -> seen.putIfAbsent(each, now));
             List<Open> old = open.stream()
-                    .filter(each -> now - seen.get(each) >= patience.toNanos())
+                    .filter(each -> now - seen.get(each) >= PATIENCE.toNanos())
                     .toList();
             return old.isEmpty() || !coordinatorsAreThere(admin) ? 0 : endUnknown(admin, old);
         } finally {
@@ -157,7 +154,7 @@ final class HangingTransactions implements AutoCloseable {
                         producer.producerId(),
                         producer.producerEpoch(),
                         // Of a producer that never ended one before there is none: the broker takes 0 then.
-                        Math.max(0, producer.coordinatorEpoch().orElse(0)),
+                        producer.coordinatorEpoch().orElse(0),
                         producer.currentTransactionStartOffset().getAsLong()));
             }
         });
@@ -178,8 +175,7 @@ final class HangingTransactions implements AutoCloseable {
                 known(admin, old.stream().map(Open::producerId).collect(Collectors.toSet()));
         int count = 0;
         for (Open open : old) {
-            if (!known.getOrDefault(open.producerId(), Set.of()).contains(open.partition())) {
-                end(admin, open);
+            if (!known.getOrDefault(open.producerId(), Set.of()).contains(open.partition()) && end(admin, open)) {
                 count++;
             }
         }
@@ -189,12 +185,13 @@ final class HangingTransactions implements AutoCloseable {
     /** The partitions of each producer's transaction, as its coordinator has it. One that is being ended has its partitions still. */
     private static Map<Long, Set<TopicPartition>> known(Admin admin, Set<Long> producers)
             throws ExecutionException, TimeoutException, InterruptedException {
-        Collection<TransactionListing> listed =
-                get(admin.listTransactions(new ListTransactionsOptions().filterProducerIds(producers))
-                        .all());
-        Map<Long, Set<TopicPartition>> known = new HashMap<>();
         List<String> ids =
-                listed.stream().map(TransactionListing::transactionalId).toList();
+                get(admin.listTransactions(new ListTransactionsOptions().filterProducerIds(producers))
+                                .all())
+                        .stream()
+                        .map(TransactionListing::transactionalId)
+                        .toList();
+        Map<Long, Set<TopicPartition>> known = new HashMap<>();
         for (TransactionDescription transaction :
                 get(admin.describeTransactions(ids).all()).values()) {
             known.put(transaction.producerId(), transaction.topicPartitions());
@@ -202,7 +199,8 @@ final class HangingTransactions implements AutoCloseable {
         return known;
     }
 
-    private void end(Admin admin, Open open) throws InterruptedException, TimeoutException {
+    /** Whether the brokers took it. */
+    private boolean end(Admin admin, Open open) throws InterruptedException, TimeoutException {
         var log = LOG.atWarn()
                 .addKeyValue("topic", open.partition().topic())
                 .addKeyValue("partition", open.partition().partition())
@@ -214,11 +212,13 @@ final class HangingTransactions implements AutoCloseable {
                     .all());
             ended.increment();
             log.log("hanging_transaction_ended");
+            return true;
         } catch (ExecutionException refused) {
             // Nothing beyond it is read until somebody may do it.
             log.addKeyValue("cause", refused.getCause().getClass().getName())
                     .addKeyValue("help", "kafka-transactions.sh abort --topic --partition --start-offset")
                     .log("hanging_transaction_not_ended");
+            return false;
         }
     }
 

@@ -65,8 +65,7 @@ public class PipelineLifecycle {
         this.shared = shared;
         this.clients = clients;
         this.standstill = new Standstill(settings.standstillLimit(), System::nanoTime);
-        this.transactions = new HangingTransactions(
-                clients.config(), HangingTransactions.PATIENCE, System::nanoTime, shared.meters());
+        this.transactions = new HangingTransactions(clients.config(), System::nanoTime, shared.meters());
     }
 
     @EventListener

@@ -7,17 +7,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waybill.contracts.TopicAdmin;
 import io.waybill.contracts.Topics;
+import io.waybill.sandbox.DirectoryTree;
 import io.waybill.sandbox.EmbeddedBroker;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -51,8 +49,8 @@ class HangingTransactionsIT {
         try (Admin admin = admin()) {
             TopicAdmin.create(admin, 1, 1);
         }
-        transactions = new HangingTransactions(
-                Map.of("bootstrap.servers", broker.bootstrapServers()), PATIENCE, () -> nanos, meters);
+        transactions =
+                new HangingTransactions(Map.of("bootstrap.servers", broker.bootstrapServers()), () -> nanos, meters);
     }
 
     @AfterEach
@@ -134,20 +132,8 @@ class HangingTransactionsIT {
         try (DirectoryStream<Path> logs =
                 Files.newDirectoryStream(directory.resolve("kafka"), "__transaction_state-*")) {
             for (Path log : logs) {
-                delete(log);
+                DirectoryTree.delete(log);
             }
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.delete(file);
-                } catch (IOException failed) {
-                    throw new UncheckedIOException(failed);
-                }
-            });
         }
     }
 }

@@ -190,7 +190,7 @@ final class Backlog {
      */
     void ended(MailboxKey mailbox, Completion completion, Instant now) {
         if (completion instanceof Completion.Failed failed && failed.failure().code() == FailureCode.SOURCE_THROTTLED) {
-            if (throttles.leaveAlone(mailbox, failed.failure().pause().orElse(Duration.ZERO), now)) {
+            if (throttles.leaveAlone(mailbox, failed.failure().retryAfter().orElse(Duration.ZERO), now)) {
                 withdraw();
             }
         } else {
